@@ -39,7 +39,9 @@ type Fact struct {
 	Kind  Kind
 	DType tensor.DType // Invalid: known only when the value exists
 	Shape []Dim        // a table has [Rows, columns]
-	Const tensor.Value // the value itself where it is known already, else nil
+	// Const is the value itself where it is known already, else nil. A table's
+	// is an empty table of the same columns (names and dtypes), or nil.
+	Const tensor.Value
 }
 
 // Width is dimension i, or Unknown where the rank is lower.

@@ -41,6 +41,20 @@ func (t *Tensor) accumulate(i int, from *Tensor, k int) {
 	}
 }
 
+// RowRange is a view of rows [from, to).
+func (s *Sparse) RowRange(from, to int) *Sparse {
+	v := *s
+	v.Rows = to - from
+	first, last := s.Indptr[from], s.Indptr[to]
+	v.Indptr = make([]int64, to-from+1)
+	for i := range v.Indptr {
+		v.Indptr[i] = s.Indptr[from+i] - first
+	}
+	v.Indices = s.Indices[first:last]
+	v.Data = s.Data.Rows(int(first), int(last))
+	return &v
+}
+
 // Ragged is rows of different lengths: row i is Values[Splits[i]:Splits[i+1]].
 type Ragged struct {
 	Values *Tensor
