@@ -1,0 +1,90 @@
+package house
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/larder-ml/larder/model"
+)
+
+// TestTolerancesPlanted has one promise for each way to break the rule, and
+// some that keep it.
+func TestTolerancesPlanted(t *testing.T) {
+	caps, err := ReadCaps(`
+# prefix      method   rel    abs  why
+lib.linear.   *        1e-12  0    sums in another order
+lib.linear.   scores   1e-9   1    a logarithm
+lib.tree.     *        0      0    comparisons only
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var recorded Recorded
+	if err := json.Unmarshal([]byte(`{
+		"lib.linear.A": {"predict": {"max_rel": 1e-14, "max_abs": 0, "n": 5}, "exact": {"max_rel": 0, "max_abs": 0, "n": 5},
+			"scores": {"max_rel": 1e-10, "max_abs": 0.01, "n": 5}, "none": {"n": 0}},
+		"lib.tree.T": {"predict": {"max_rel": 0, "max_abs": 0, "n": 5}},
+		"lib.gone.G": {"predict": {"n": 5}}
+	}`), &recorded); err != nil {
+		t.Fatal(err)
+	}
+	promise := func(class, method string, rel, abs float64) Promise {
+		return Promise{class, method, model.Tolerance{Rel: rel, Abs: abs}}
+	}
+	got := Tolerances([]string{"lib.linear.A", "lib.tree.T", "lib.linear.New"}, []Promise{
+		promise("lib.linear.A", "predict", 9e-14, 0), // kept
+		promise("lib.linear.A", "predict", 2e-13, 0), // over ten times
+		promise("lib.linear.A", "predict", 2e-12, 0), // over the cap too
+		promise("lib.linear.A", "exact", 8e-16, 0),   // kept: the floor
+		promise("lib.linear.A", "exact", 1e-15, 0),
+		promise("lib.linear.A", "scores", 9e-10, 0.09), // kept: its own cap
+		promise("lib.linear.A", "scores", 9e-10, 0.2),
+		promise("lib.linear.A", "none", 1e-16, 0),
+		promise("lib.linear.A", "other", 1e-16, 0),
+		promise("lib.tree.T", "predict", 0, 0), // kept
+		promise("lib.tree.T", "predict", 8e-16, 0),
+		promise("lib.odd.O", "predict", 0, 0),
+	}, recorded, caps)
+	compare(t, got, []string{
+		"lib.linear.A predict: tolerance rel 2e-13 abs 0, recorded error rel 1e-14",
+		"lib.linear.A predict: tolerance rel 2e-12 abs 0 is above the cap of lib.linear., rel 1e-12",
+		"lib.linear.A predict: tolerance rel 2e-12 abs 0, recorded error",
+		"lib.linear.A exact: tolerance rel 1e-15 abs 0, recorded error rel 0 abs 0: at most rel 8.9e-16",
+		"lib.linear.A scores: tolerance rel 9e-10 abs 0.2, recorded error",
+		"lib.linear.A none: tolerance rel 1e-16 abs 0, and no error was recorded",
+		"lib.linear.A other: tolerance rel 1e-16 abs 0, and no error was recorded",
+		"lib.tree.T predict: tolerance rel 8e-16 abs 0 is above the cap of lib.tree., rel 0",
+		"lib.odd.O predict: no family in caps.txt",
+		"lib.linear.New: no case has a recorded error",
+		"lib.gone.G: recorded, and no row has this class",
+	})
+}
+
+func TestReadCapsPlanted(t *testing.T) {
+	for _, bad := range []string{"lib. * 0 0", "lib. * x 0 why", "lib. * 0 x why"} {
+		if _, err := ReadCaps(bad); err == nil {
+			t.Errorf("%q was read", bad)
+		}
+	}
+}
+
+func TestAllowListPlanted(t *testing.T) {
+	got := AllowList(
+		[]string{"lib.A", "lib.old.A", "lib.B"},
+		[]string{"builtins.dict", "lib.A", "lib.B", "lib.C"},
+		[]string{"lib"})
+	compare(t, got, []string{
+		"lib.C: the scanner allows it, and no row has it",
+		"lib.old.A: a row, and the scanner does not allow it",
+	})
+}
+
+// compare checks that got is want, where each wanted text is a beginning.
+func compare(t *testing.T, got, want []string) {
+	t.Helper()
+	if !slices.EqualFunc(got, want, strings.HasPrefix) {
+		t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}
