@@ -56,6 +56,7 @@ class Input:
     only: tuple | None = None  # these signatures, else all
     set: dict = field(default_factory=dict)
     view: Callable | None = None  # what the library is shown in place of the data as read
+    refused: str | None = None  # why Larder refuses what the library answers
 
 
 @dataclass
@@ -89,13 +90,13 @@ class Writer:
     def __init__(self, script, folder, framework, packages, seed=0):
         self.script = f"testdata/gen/{script}"
         self.folder = MODELS / folder
-        self.framework = framework and {"name": framework, "version": version(DISTRIBUTION.get(framework, framework))}
+        self.framework = framework
         self.packages = packages
         self.seed = seed
         self.made = set()
 
-    def case(self, name, model, saved, inputs=(), signatures=(), ask=None, table=False):
-        """Writes the case `name`. `ask(model, signature, X, set)` answers one call."""
+    def case(self, name, model, saved, inputs=(), signatures=(), ask=None, table=False, framework=None):
+        """Writes the case `name`. `ask(model, signature, X, set)` answers one call; `framework` is that of the root, if not the script's."""
         if name in self.made:
             raise ValueError(f"two cases are called {name}")
         self.made.add(name)
@@ -114,6 +115,9 @@ class Writer:
                 X = given.view(X)
             for signature in signatures if given.only is None else given.only:
                 call = {"signature": signature, "data": given.file, "set": given.set}
+                if given.refused:
+                    calls.append(call | {"error": "input", "upstream_error": given.refused})
+                    continue
                 try:
                     answer = ask(model, signature, X, given.set)
                 except Exception as e:  # whatever the library raises is its answer
@@ -122,13 +126,14 @@ class Writer:
                     call["want"] = write_want(path, wants, signature, given, answer)
                 calls.append(call)
 
+        framework = framework or self.framework
         write_json(
             path / "case.json",
             {
                 "model": saved.file,
                 "format": saved.format,
-                "framework": self.framework,
-                "producer": {"python": platform.python_version()} | {p: version(DISTRIBUTION.get(p, p)) for p in self.packages},
+                "framework": framework and {"name": framework, "version": installed(framework)},
+                "producer": {"python": platform.python_version()} | {p: installed(p) for p in self.packages},
                 "script": self.script,
                 "seed": self.seed,
                 "verdict": "safe",
@@ -145,7 +150,8 @@ class Writer:
                 shutil.rmtree(path)
 
 
-DISTRIBUTION = {"xgboost": "xgboost-cpu"}
+def installed(package):
+    return version({"xgboost": "xgboost-cpu"}.get(package, package))
 
 
 def write_json(path, value):

@@ -122,7 +122,7 @@ def logistic():
 def forests():
     X, y = datasets.load_digits(return_X_y=True)
     rows = every(X[500:], 27)
-    model = RandomForestClassifier(10, random_state=SEED).fit(X[:500], y[:500])
+    model = RandomForestClassifier(10, random_state=SEED).fit(X[:300], y[:300])
     # Half steps lie beside the thresholds, which are midpoints.
     inputs = array_inputs(rows) + odd_arrays(rows) + [Input("in-half.npy", rows[:20] + 0.5), Input("in-csr.npz", sp.csr_matrix(rows[:5]))]
     write("forest-digits-p5", model, pickled(5), inputs)
@@ -367,12 +367,13 @@ def encoders():
     # Categories as Python objects: strings with None, with NaN, numbers of two kinds.
     table = pd.DataFrame(
         {
-            "none": np.array(["b", "a", None, "c", "a", "b"] * 4, dtype=object),
-            "nan": np.array(["x", np.nan, "y", "x", "z", np.nan] * 4, dtype=object),
+            "none": pd.Series(["b", "a", None, "c", "a", "b"] * 4, dtype=object),
+            "nan": pd.Series(["x", np.nan, "y", "x", "z", np.nan] * 4, dtype=object),
             "number": np.array([3.5, 1.0, np.nan, 2.0, 1.0, 10.0] * 4),
             "whole": [10, 9, 2, 2, 9, 10] * 4,
         }
     )
+
     def objects(X):
         """The columns with the missing values that the encoder was fitted on; a file cannot tell None and NaN apart."""
         X = X.astype({n: object for n in ("none", "nan") if n in X})
