@@ -35,8 +35,8 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 interop: $(VENV)/made ## let the real libraries open what Larder wrote
 	$(GO) test -tags interop -count=1 ./testdata/interop/...
 
-bench: build $(VENV)/made ## Larder and the real libraries side by side, ratios into docs/benchmarks.md
-	$(VENV)/bin/python bench/run.py
+bench: $(VENV)/made ## Larder and the real libraries side by side, ratios into docs/benchmarks.md
+	$(GO) run ./internal/benchmark -python $(VENV)/bin/python
 
 generate: ## remake all generated files
 	$(GO) generate ./...

@@ -56,8 +56,13 @@ var ranks = []rank{
 	{"internal/formats", 90},
 	{".", 100},
 	{"serve", 110},
+	{"internal/demo", 119},
 	{"internal/cli", 120},
 	{"cmd/larder", 121},
+
+	// Programs for people who work on Larder; nothing imports them.
+	{"internal/demo/gen", 130},
+	{"internal/benchmark", 130},
 	{"internal/house", 130},
 }
 
