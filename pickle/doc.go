@@ -19,7 +19,7 @@
 //
 //	Parse(src) / Decoder{Limits, Digits, Path, Offset, Foreign}.Parse(src)
 //	d.Root() d.Ops() d.Events() d.Protocol() d.MaxProtocol() d.End() d.Leftover() d.At(id) d.Len()
-//	d.Write(w) d.Bytes()
+//	d.Write(w) d.Bytes() d.Apply(edits)
 //	v.Kind() v.Bool() v.Int() v.Big() v.Float() v.Str() v.Bytes() v.Python2()
 //	v.Len() v.Item(i) v.Items() v.Entries() v.Lookup(key)
 //	v.Global() v.Names() v.Class()

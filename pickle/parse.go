@@ -97,6 +97,7 @@ func (m *machine) run() error {
 		if in.op == opStop {
 			m.d.end = int64(m.pos)
 			m.d.join()
+			m.d.index = nil // of dicts that a hook looked into
 			return nil
 		}
 	}
