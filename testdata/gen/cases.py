@@ -43,6 +43,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 warnings.simplefilter("ignore")
+pd.options.mode.string_storage = "python"  # the same whether pyarrow is installed or not
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 
@@ -95,7 +96,7 @@ class Writer:
         self.seed = seed
         self.made = set()
 
-    def case(self, name, model, saved, inputs=(), signatures=(), ask=None, table=False, framework=None):
+    def case(self, name, model, saved, inputs=(), signatures=(), ask=None, table=False, framework=None, verdict="safe"):
         """Writes the case `name`. `ask(model, signature, X, set)` answers one call; `framework` is that of the root, if not the script's."""
         if name in self.made:
             raise ValueError(f"two cases are called {name}")
@@ -136,7 +137,7 @@ class Writer:
                 "producer": {"python": platform.python_version()} | {p: installed(p) for p in self.packages},
                 "script": self.script,
                 "seed": self.seed,
-                "verdict": "safe",
+                "verdict": verdict,
                 "classes": classes(model) if saved.format in ("pickle", "joblib") else [],
                 "signatures": sorted(signatures),
                 "calls": calls,
