@@ -16,8 +16,10 @@
 //
 // A framework reads an instance through a [Reader], which records each key as
 // read and keeps the first fault, with the path and the byte offset of the
-// thing at fault. After the first fault all reads answer zero values; lists and
-// tensors are then nil. A lifter therefore reads straight down and asks once:
+// thing at fault. After the first fault all reads answer zero values: tensors
+// of no elements and of the rank that was asked for, nil slices, empty readers;
+// never a nil that panics when it is used, except NDArray. A lifter therefore
+// reads straight down and asks once, before it uses what it read:
 //
 //	r := pyobj.Read(v, "/", env)
 //	coef := r.Float64s("coef_", -1, n)   // *tensor.Tensor, any × n
@@ -42,9 +44,12 @@
 //	Strings(key) []string           list, tuple or array of str
 //	Float64s(key, dims...) *tensor.Tensor   converted; dims -1 = any; no dims = any rank
 //	Float32s, Int64s(key, dims...)  the same
-//	Array(key) *tensor.Tensor       as stored (String for kinds U and S)
+//	Array(key, dims...) *tensor.Tensor  as stored (String for kinds U and S; objects, lists and
+//	                                tuples where all items are of one kind)
+//	NDArray(key) *NDArray           dtype, shape and bytes as they are
 //	Objects(key) []pickle.Value     items of an object array, list or tuple
-//	Struct(key) *Struct             structured array: Field(name), Float64s(name), Int64s(name), Has(name)
+//	Struct(key) *Struct             structured array: Field(name) *tensor.Tensor, Float64s(name), Int64s(name),
+//	                                Has(name), Harmless(names...), Len(), Bytes(); unread fields count in Done
 //	Sparse(key) *tensor.Sparse      scipy.sparse csr, csc, coo of all generations
 //	Value(key) pickle.Value         as it is
 //	Scalar(key) any                 nil, bool, int64, *big.Int, float64, string, []byte
@@ -60,13 +65,18 @@
 //	Done() error                    the first fault of this reader and its children, else ErrUnsupported
 //	                                naming class, path and key of what was left
 //
-// Optional reads: ask Has first. A key that is asked for and is not there is
-// ErrCorrupt naming class and key.
+// Optional reads: ask Has first. A key that is asked for and is not there, or
+// holds something of another type, is ErrUnsupported naming class and key; a
+// shape other than asked for is ErrCorrupt.
 //
 // # Reading single values
 //
 //	Scalar(v) (any, error)          Python and numpy scalars
-//	Array(v, env) (*NDArray, error) every pickled form of ndarray, joblib's too
+//	Array(v, path, env) (*NDArray, error)   every pickled form of ndarray, joblib's too; .Tensor(env)
+//	ReadSparse(v, path, env)        scipy.sparse
+//	DTypeOf(v, env)                 numpy.dtype
+//	Bytes(v) ([]byte, bool)         bytes in every protocol's form
+//	IsArray(v), IsSparse(v) bool
 //	GlobalName(v) (string, bool)    canonical name of a function or class
 //	Canonical(module, name) string  one name for all the names that a class has had
 //	Items(v) ([]pickle.Value, bool) list, tuple, set, frozenset, object array
