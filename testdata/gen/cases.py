@@ -5,7 +5,7 @@ written first and read back from the file, and the model is loaded from its file
 answers are those to what is in the folder and to nothing else.
 
 Inputs are read as a user of the library would: `.npy` by numpy, `.npz` as a scipy matrix, `.csv` by
-pandas (an empty cell is missing), `.json` (an array of records) as a DataFrame. pandas' own float
+pandas (an empty cell and `NA` are missing), `.json` (an array of records) as a DataFrame. pandas' own float
 parser is not exact, so it is told to round correctly. A model that was fitted on plain arrays gets
 the table as a float64 array.
 
@@ -166,7 +166,8 @@ def write_input(path, data):
         sp.save_npz(path, data)
     elif path.suffix == ".csv":
         data = data if isinstance(data, pd.DataFrame) else pd.DataFrame(data).add_prefix("x")
-        data.to_csv(path, index=False, lineterminator="\n", header=not path.stem.endswith("noheader"))
+        na = "NA" if path.stem.endswith("-na") else ""
+        data.to_csv(path, index=False, lineterminator="\n", na_rep=na, header=not path.stem.endswith("noheader"))
     elif path.suffix == ".json":
         rows = [{k: None if pd.isna(v) else v for k, v in row.items()} for row in data.to_dict("records")]
         path.write_text("[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n", encoding="utf-8")
@@ -186,7 +187,7 @@ def read_input(path, table):
             path,
             float_precision="round_trip",
             keep_default_na=False,
-            na_values=[""],
+            na_values=["", "NA", "NaN", "null"],  # as Larder, and not all that pandas would take
             header=None if path.stem.endswith("noheader") else 0,
         )
     # In C order: pandas keeps columns together, and BLAS then adds in another order.

@@ -11,7 +11,7 @@ import pandas as pd
 import scipy.sparse as sp
 from sklearn import datasets
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier, RandomForestRegressor
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -101,6 +101,7 @@ def logistic():
         write(f"logistic-pipeline-{name}", model, saved, array_inputs(rows, few=True))
 
     frame, y = datasets.load_breast_cancer(return_X_y=True, as_frame=True)
+    frame, rows = frame.iloc[:, :12], np.ascontiguousarray(rows[:, :12])
     y = np.array(["malignant", "benign"])[y]
     model = make_pipeline(StandardScaler(), LogisticRegression()).fit(frame, y)
     inputs = frame_inputs(frame[::12]) + [Input("in.npy", rows), Input("in-f32.npy", rows.astype(np.float32))]
@@ -114,6 +115,7 @@ def logistic():
     write("logistic-wine-f32", model, pickled(5), array_inputs(every(X, 4).astype(np.float64)))
 
     X, y = datasets.load_breast_cancer(return_X_y=True)
+    rows = every(X, 12)
     model = LogisticRegression(solver="liblinear", l1_ratio=1, random_state=SEED).fit(X, y)
     inputs = array_inputs(rows) + [Input("in-csr.npz", sp.csr_matrix(rows[:5]))]
     write("logistic-l1", model, pickled(5), inputs)
@@ -215,7 +217,7 @@ def table_inputs(table):
     unknown.loc[unknown.index[3], ["hue", "body"]] = ["LOW", "kräftig"]
     # pandas reads a column of strings without a string as numbers.
     blank = table[:4].assign(hue=np.nan)
-    return frame_inputs(table) + [Input("in-unknown.csv", unknown), Input("in-blank-column.csv", blank)]
+    return frame_inputs(table) + [Input("in-unknown.csv", unknown), Input("in-blank-column.csv", blank), Input("in-na.csv", table[:8])]
 
 
 def columns():
@@ -295,17 +297,19 @@ def columns_options():
     write("columns-unknown-refused", strict, pickled(5), table_inputs(rows), table=True)
 
 
-def both_ways(model, X, back=None, **inputs):
+def both_ways(model, X, back=None):
     """Inputs for a transformer and, where it has one, its inverse."""
     forth = [Input(i.file, i.data, ("transform",), view=i.view) for i in array_inputs(X)]
     if back is None:
-        return forth
+        return forth + [Input("in.npy", X, ("inverse_transform",))]
+    if isinstance(model, StandardScaler) and (model.with_mean or model.with_std):
+        # The others do not count the columns of what they turn back.
+        forth.append(Input("in-inverse-narrow.npy", back[:, 1:], ("inverse_transform",)))
     return forth + [
         Input("in-inverse.npy", back, ("inverse_transform",)),
         Input("in-inverse-f32.npy", back.astype(np.float32), ("inverse_transform",)),
         Input("in-inverse-one.npy", back[:1], ("inverse_transform",)),
         Input("in-inverse-zero.npy", back[:0], ("inverse_transform",)),
-        Input("in-inverse-narrow.npy", back[:, 1:], ("inverse_transform",)),
     ]
 
 

@@ -17,12 +17,15 @@ Prints a line for each job and a count, and exits with 1 if a job failed.
 """
 
 import json
+import os
 import pickle
 import sys
 import traceback
 import types
 import warnings
 from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # more of them only wait for each other here
 
 import joblib
 import numpy as np
@@ -71,7 +74,7 @@ def read(path):
         return sp.load_npz(path)
     if path.suffix == ".json":
         return pd.DataFrame(json.loads(path.read_text(encoding="utf-8")))
-    frame = pd.read_csv(path, float_precision="round_trip", keep_default_na=False, na_values=[""])
+    frame = pd.read_csv(path, float_precision="round_trip", keep_default_na=False, na_values=["", "NA", "NaN", "null"])
     return frame if len(frame) else frame.astype(np.float64)  # pandas calls a column without a row text
 
 
