@@ -27,13 +27,14 @@ lint: ## gofmt, go vet, staticcheck; the rules of internal/house are tests
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not gofmt-clean:"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet ./...
 	GOOS=windows GOARCH=arm64 $(GO) vet ./...
+	$(GO) vet -tags interop ./internal/interop
 	$(GO) tool staticcheck ./...
 
 fuzz: ## run each fuzz target for FUZZTIME (30s)
 	GO="$(GO)" .ci/fuzz $(FUZZTIME)
 
 interop: $(VENV)/made ## let the real libraries open what Larder wrote
-	$(GO) test -tags interop -count=1 ./testdata/interop/...
+	LARDER_PYTHON=$(abspath $(VENV))/bin/python $(GO) test -tags interop -count=1 ./internal/interop
 
 bench: $(VENV)/made ## Larder and the real libraries side by side, ratios into docs/benchmarks.md
 	$(GO) run ./internal/benchmark -python $(VENV)/bin/python

@@ -28,6 +28,7 @@ var ranks = []rank{
 	{"internal/protowire", 40},
 	{"internal/bundle", 40},
 	{"internal/pyre", 40},
+	{"internal/jsontree", 41},
 
 	{"pickle", 50},
 	{"hdf5", 50},
@@ -63,6 +64,7 @@ var ranks = []rank{
 	// Programs for people who work on Larder; nothing imports them.
 	{"internal/demo/gen", 130},
 	{"internal/benchmark", 130},
+	{"internal/interop", 130},
 	{"internal/house", 130},
 }
 
