@@ -15,7 +15,8 @@ type NDArray struct {
 	// Data is the items, shape × itemsize bytes, in the order that Fortran says;
 	// nil for arrays of objects and of StringDType.
 	Data []byte
-	// Objects is the items of an array of objects, in C order.
+	// Objects is the items of an array of objects, in C order; of structures with
+	// a field of objects, a tuple for each.
 	Objects []pickle.Value
 	// Mask is a masked array's mask, with the same shape.
 	Mask *NDArray
@@ -156,7 +157,8 @@ func (e *Env) content(a *NDArray, v pickle.Value, path string) error {
 	if !ok {
 		return e.errorf(document.ErrCorrupt, path, v, "array of shape %v of %s is larger than memory", a.Shape, a.DType)
 	}
-	if a.DType.Kind == 'O' || a.DType.Kind == 'T' {
+	if a.DType.Kind == 'O' || a.DType.Kind == 'T' || len(a.DType.Fields) > 0 && v.Kind() == pickle.List {
+		// Structures with a field of objects are a list of tuples.
 		if v.Kind() != pickle.List || v.Len() != n {
 			return e.errorf(document.ErrCorrupt, path, v, "array of shape %v of objects holds %s of %d", a.Shape, describe(v), v.Len())
 		}
@@ -171,9 +173,6 @@ func (e *Env) content(a *NDArray, v pickle.Value, path string) error {
 	if !ok {
 		if v.Kind() == pickle.Buffer {
 			return e.errorf(document.ErrUnsupported, path, v, "array whose data is an out-of-band buffer, which is not in the file")
-		}
-		if len(a.DType.Fields) > 0 && v.Kind() == pickle.List {
-			return e.errorf(document.ErrUnsupported, path, v, "structured array with fields of objects")
 		}
 		return e.errorf(document.ErrCorrupt, path, v, "data of an array is %s", describe(v))
 	}
@@ -302,7 +301,7 @@ func (a *NDArray) Tensor(e *Env) (*tensor.Tensor, error) {
 	if a.DType.Kind == 'T' {
 		return a.texts(e)
 	}
-	if a.DType.Tensor() == tensor.Invalid || a.DType.Sub != nil || a.DType.Fields != nil {
+	if a.Objects != nil || a.DType.Tensor() == tensor.Invalid || a.DType.Sub != nil || a.DType.Fields != nil {
 		return nil, e.errorf(document.ErrUnsupported, a.path, a.Source, "array of dtype %s where numbers or text are expected", a.DType)
 	}
 	if a.DType.Tensor() == tensor.String {

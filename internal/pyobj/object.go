@@ -141,8 +141,9 @@ func Items(v pickle.Value) ([]pickle.Value, bool) {
 	return nil, false
 }
 
-// attributes says where the entries of an instance's state lie: directly below
-// the instance, or below "@state" where the instance has entries of its own.
+// entry is one thing that a value holds by name. The entries of an instance's
+// state lie directly below the instance, or below "@state" where items were set
+// on the instance too.
 type entry struct {
 	key  string // text of the key
 	step string // path below the object, escaped
@@ -157,19 +158,22 @@ type entry struct {
 func entries(v pickle.Value) []entry {
 	var out []entry
 	at := map[string]int{}
-	put := func(key, step string, x pickle.Value) {
-		if i, ok := at[key]; ok {
-			out[i].v, out[i].step = x, step
-			return
-		}
-		at[key] = len(out)
-		out = append(out, entry{key, step, x})
-	}
+	other := map[string]bool{} // keys that are no strings
 	dict := func(d pickle.Value, prefix string) {
 		for k, x := range d.Entries() {
-			if key, ok := keyText(k); ok {
-				put(key, prefix+escapeStep(key), x)
+			key, ok := keyText(k)
+			if !ok {
+				continue
 			}
+			isText := k.Kind() == pickle.String
+			if i, ok := at[key]; ok && isText == !other[key] {
+				out[i].v, out[i].step = x, prefix+escapeStep(key)
+				continue
+			} else if ok {
+				key = k.Kind().String() + " " + key // 0 and "0" in one dict: nobody asks for it by this name
+			}
+			at[key], other[key] = len(out), !isText
+			out = append(out, entry{key, prefix + escapeStep(key), x})
 		}
 	}
 	switch v.Kind() {

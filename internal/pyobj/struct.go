@@ -22,7 +22,7 @@ func (r *Reader) Struct(key string) *Struct {
 	if a == nil {
 		return s
 	}
-	if len(a.DType.Fields) == 0 || len(a.Shape) != 1 {
+	if len(a.DType.Fields) == 0 || len(a.Shape) != 1 || a.Objects != nil {
 		r.FailAt(key, document.ErrUnsupported, "array of %s and shape %v where a structured array of one dimension is expected", a.DType, a.Shape)
 		return s
 	}

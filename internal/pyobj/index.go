@@ -1,0 +1,141 @@
+package pyobj
+
+import (
+	"github.com/larder-ml/larder/document"
+	"github.com/larder-ml/larder/pickle"
+)
+
+// index says where each group is met first on a walk from the root, so that
+// other ways to it are references. A joblib file has pickles in its pickle:
+// each has its own part.
+type index struct {
+	parts map[*pickle.Document]*part
+}
+
+type part struct {
+	first []place // by ID
+}
+
+// place is a position: child slot-1 of a parent; the zero place is none, and
+// the root's slot is -1.
+type place struct {
+	parent int32
+	slot   int32
+	doc    *pickle.Document // the parent's, where it is another
+}
+
+func (x *index) at(v pickle.Value) *place {
+	d := v.Document()
+	p := x.parts[d]
+	if p == nil {
+		p = &part{first: make([]place, d.Len())}
+		x.parts[d] = p
+	}
+	return &p.first[v.ID()]
+}
+
+// frame is a value on the way down and the next of its children.
+type frame struct {
+	v    pickle.Value
+	path string
+	kids []kid
+	i    int
+}
+
+// makeIndex walks the graph from the root, depth first, each group once.
+func (e *Env) makeIndex(root pickle.Value) *index {
+	x := &index{parts: map[*pickle.Document]*part{}}
+	x.at(root).slot = -1
+	way := []frame{{v: root, kids: e.kids(root)}}
+	for len(way) > 0 {
+		f := &way[len(way)-1]
+		if f.i == len(f.kids) {
+			way = way[:len(way)-1]
+			continue
+		}
+		f.i++
+		v := f.kids[f.i-1].v
+		if !v.IsValid() || !e.isGroup(v) {
+			continue
+		}
+		p := x.at(v)
+		if p.slot != 0 {
+			continue
+		}
+		p.parent, p.slot = int32(f.v.ID()), int32(f.i)
+		if f.v.Document() != v.Document() {
+			p.doc = f.v.Document()
+		}
+		way = append(way, frame{v: v, kids: e.kids(v)})
+	}
+	return x
+}
+
+// isGroup says whether a value is listed with things below it, so that a second
+// way to it is a reference. The empty tuple is the same object everywhere and
+// counts as a leaf.
+func (e *Env) isGroup(v pickle.Value) bool {
+	return !e.isLeaf(v) && !(v.Kind() == pickle.Tuple && v.Len() == 0)
+}
+
+// isFirst says whether child i of a value is where its group is met first.
+func (x *index) isFirst(parent pickle.Value, i int, v pickle.Value) bool {
+	p := x.at(v)
+	doc := parent.Document()
+	if p.doc != nil {
+		return p.doc == doc && p.parent == int32(parent.ID()) && p.slot == int32(i+1)
+	}
+	return v.Document() == doc && p.parent == int32(parent.ID()) && p.slot == int32(i+1)
+}
+
+// path is where a group is met first.
+func (e *Env) pathOf(x *index, v pickle.Value) string {
+	var steps []string
+	for {
+		p := *x.at(v)
+		if p.slot <= 0 {
+			break
+		}
+		doc := v.Document()
+		if p.doc != nil {
+			doc = p.doc
+		}
+		v = doc.At(int(p.parent))
+		steps = append(steps, stepOf(e.kids(v), int(p.slot)-1))
+	}
+	path := ""
+	for i := len(steps) - 1; i >= 0; i-- {
+		path += "/" + steps[i]
+	}
+	if path == "" {
+		return "/"
+	}
+	return path
+}
+
+// find follows a path from the root. It answers the value, and its parent and
+// place there (a zero parent for the root).
+func (e *Env) find(root pickle.Value, path string) (v, parent pickle.Value, slot int, err error) {
+	v = root
+	rest := path
+	for rest != "" && rest != "/" {
+		if rest[0] == '/' {
+			rest = rest[1:]
+		}
+		kids := e.kids(v)
+		at, n := -1, 0
+		for i := range kids {
+			// Steps may hold a slash ("@items/3"): the longest that fits counts.
+			s := stepOf(kids, i)
+			if len(s) > n && len(rest) >= len(s) && rest[:len(s)] == s && (len(rest) == len(s) || rest[len(s)] == '/') {
+				at, n = i, len(s)
+			}
+		}
+		if at < 0 {
+			return v, parent, slot, document.Errorf(document.ErrInput, e.format(), path, -1, "no such node")
+		}
+		parent, slot, v = v, at, kids[at].v
+		rest = rest[n:]
+	}
+	return v, parent, slot, nil
+}
