@@ -29,12 +29,19 @@ type Document struct {
 	declared int
 	newest   uint8
 
+	fault error // of a Builder
+
 	mu    sync.Mutex
 	index map[int32]map[string]int32 // of large dicts, made when first asked
 }
 
 // Root is what the pickle holds.
-func (d *Document) Root() Value { return Value{d, d.root} }
+func (d *Document) Root() Value {
+	if d.root < 0 {
+		return Value{} // a Builder's
+	}
+	return Value{d, d.root}
+}
 
 // Protocol is the protocol that PROTO declares, 0 where there is no PROTO.
 func (d *Document) Protocol() int { return d.declared }

@@ -82,6 +82,9 @@ const stride = 64
 
 // offsetOf is the place of instruction i, counted from the start of the source.
 func (d *Document) offsetOf(i uint32) int64 {
+	if int(i/stride) >= len(d.marks) {
+		return 0 // a value of a Builder has no place
+	}
 	at := d.marks[i/stride]
 	f := d.nextForeign(i / stride * stride)
 	for k := i / stride * stride; k < i; k++ {
