@@ -88,19 +88,21 @@ func EncodeTo(w io.Writer, root Value, opt EncodeOptions) error {
 // Canonical tells by which of CPython's picklers, and at which protocol, the
 // graph encodes to the very bytes of the pickle; 0 where by none.
 func (d *Document) Canonical() (Pickler, int) {
-	proto := d.declared
-	if proto == 0 && d.newest > 0 {
-		proto = 1
+	protocols := []int{d.declared}
+	if d.declared == 0 && d.newest > 0 {
+		protocols = []int{1, 0}
 	}
 	want := d.Bytes()
-	for _, p := range []Pickler{CPythonC, CPythonPy} {
-		c := &comparer{want: want}
-		err := EncodeTo(c, d.Root(), EncodeOptions{Protocol: proto, Pickler: p, Offset: d.base})
-		if err == nil && len(c.want) == 0 {
-			return p, proto
+	for _, proto := range protocols {
+		for _, p := range []Pickler{CPythonC, CPythonPy} {
+			c := &comparer{want: want}
+			err := EncodeTo(c, d.Root(), EncodeOptions{Protocol: proto, Pickler: p, Offset: d.base})
+			if err == nil && len(c.want) == 0 {
+				return p, proto
+			}
 		}
 	}
-	return 0, proto
+	return 0, protocols[0]
 }
 
 // comparer takes what is written as long as it is what is wanted.
@@ -136,6 +138,7 @@ type task struct {
 	op      Opcode
 	exact   bool // a list, dict or set, not a subclass
 	one     bool // a batch of one, without a mark
+	fresh   bool // a tuple of arguments, which __reduce__ makes anew each time
 	v       int32
 	at, end uint32 // kids
 	span    uint32
@@ -147,6 +150,7 @@ type doing uint8
 const (
 	doSave        doing = iota // value v
 	doOp                       // write op
+	doArgs                     // arguments v of a call
 	doRange                    // save kids [at, end)
 	doTuple                    // end a tuple, or take it from the memo
 	doFrozen                   // the same for a frozenset
@@ -193,6 +197,13 @@ func (e *encoder) perform(t task) {
 	switch t.do {
 	case doSave:
 		e.save(t.v)
+	case doArgs:
+		if n := &e.d.nodes[t.v]; n.kind == Tuple && e.memo[t.v] == 0 {
+			e.boundary()
+			e.tuple(t.v, n, true)
+		} else {
+			e.save(t.v)
+		}
 	case doOp:
 		e.op(t.op)
 	case doTuple:

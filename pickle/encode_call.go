@@ -85,9 +85,11 @@ func (e *encoder) global(v int32) {
 		if !e.attribute(v, module, name) {
 			return
 		}
-	case e.proto == 3 && e.d.declared < 3:
-		module, name = toPython3(module, name)
-		e.globalLines(module, name)
+	case !mod.IsValid() && e.d.declared < 3: // its names are Python 2's already
+		if e.proto == 3 {
+			module, name = toPython3(module, name)
+		}
+		e.text(opGlobal, module+"\n"+name)
 	default:
 		e.globalLines(module, name)
 	}
@@ -130,7 +132,7 @@ func (e *encoder) attribute(v int32, module, name string) bool {
 func (e *encoder) instance(v int32) {
 	val := Value{e.d, v}
 	made := task{do: doMade, v: v}
-	callable, args := task{do: doSave, v: val.Callable().i}, task{do: doSave, v: val.Args().i}
+	callable, args := task{do: doSave, v: val.Callable().i}, task{do: doArgs, v: val.Args().i}
 	switch how := val.How(); {
 	case how == ByReduce:
 		e.later(callable, args, task{do: doOp, op: opReduce}, made)

@@ -82,7 +82,7 @@ func (e *encoder) compound(v int32, n *node) {
 		e.later(task{do: doRange, at: start, end: start + k}, task{do: doFrozen, v: v})
 		return
 	case Tuple:
-		e.tuple(v, n)
+		e.tuple(v, n, false)
 		return
 	case Global:
 		e.global(v)
@@ -238,7 +238,7 @@ func (e *encoder) emptyTuple() {
 	e.op(opTuple)
 }
 
-func (e *encoder) tuple(v int32, n *node) {
+func (e *encoder) tuple(v int32, n *node, fresh bool) {
 	start, k := pair(n.a)
 	if k == 0 {
 		e.emptyTuple()
@@ -250,14 +250,15 @@ func (e *encoder) tuple(v int32, n *node) {
 	if k > 3 || e.proto < 2 {
 		e.op(opMark)
 	}
-	e.later(task{do: doRange, at: start, end: start + k}, task{do: doTuple, v: v, size: k})
+	e.later(task{do: doRange, at: start, end: start + k}, task{do: doTuple, v: v, size: k, fresh: fresh})
 }
 
 // endTuple ends a tuple. One that its own items hold is in the memo by now: it
 // is taken from there and what lies on the stack is dropped.
 func (e *encoder) endTuple(t task) {
 	short := t.size <= 3 && e.proto >= 2
-	if i := e.memo[t.v]; i != 0 {
+	i := e.memo[t.v]
+	if i != 0 && !t.fresh {
 		switch {
 		case short:
 			for range t.size {
@@ -277,6 +278,10 @@ func (e *encoder) endTuple(t task) {
 		e.op(opTuple1 + Opcode(t.size-1))
 	} else {
 		e.op(opTuple)
+	}
+	if i != 0 {
+		e.memoize(-1) // a call within itself: its arguments are made twice
+		return
 	}
 	e.memoize(t.v)
 	e.steps(t.v)
