@@ -35,16 +35,35 @@ type Sets struct {
 	// MembersLeft is the polarity: LightGBM and scikit-learn send members left,
 	// XGBoost sends them right.
 	MembersLeft bool
+	// OutsideDefault sends what is negative or past the bits the way of missing
+	// values, as XGBoost 1.6 does.
+	OutsideDefault bool
 }
 
-// has says whether the category of v is in set i.
-func has[T Float](s *Sets, i int32, v T) bool {
+// has says whether the category of v is in set i, and whether the set has a bit
+// for it at all.
+func has[T Float](s *Sets, i int32, v T) (member, inside bool) {
 	if !(v >= 0 && v < maxCategory) {
-		return false
+		return false, false
 	}
 	c := uint32(v)
 	w := s.Bounds[i] + int32(c>>5)
-	return w < s.Bounds[i+1] && s.Bits[w]>>(c&31)&1 != 0
+	if w >= s.Bounds[i+1] {
+		return false, false
+	}
+	return s.Bits[w]>>(c&31)&1 != 0, true
+}
+
+// left says whether a value goes left at a node of set i.
+func left[T Float](s *Sets, i int32, v T, byDefault bool) bool {
+	if v != v {
+		return byDefault
+	}
+	member, inside := has(s, i, v)
+	if !inside && s.OutsideDefault {
+		return byDefault
+	}
+	return member == s.MembersLeft
 }
 
 const maxCategory = 1 << 24
@@ -58,11 +77,11 @@ func (t *Tree[T]) Next(node int32, v T) int32 {
 }
 
 func (t *Tree[T]) left(node int32, v T) bool {
+	if t.Sets != nil && t.Sets.Of[node] >= 0 {
+		return left(t.Sets, t.Sets.Of[node], v, t.DefaultLeft != nil && t.DefaultLeft[node])
+	}
 	if v != v {
 		return t.DefaultLeft != nil && t.DefaultLeft[node]
-	}
-	if t.Sets != nil && t.Sets.Of[node] >= 0 {
-		return has(t.Sets, t.Sets.Of[node], v) == t.Sets.MembersLeft
 	}
 	return v < t.Threshold[node]
 }

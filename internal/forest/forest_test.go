@@ -17,7 +17,7 @@ func grow[T Float](r *rand.Rand, features, splits int, cats, defaults bool) Tree
 		t.DefaultLeft = []bool{false}
 	}
 	if cats {
-		t.Sets = &Sets{Of: []int32{-1}, Bounds: []int32{0}, MembersLeft: r.IntN(2) == 0}
+		t.Sets = &Sets{Of: []int32{-1}, Bounds: []int32{0}, MembersLeft: r.IntN(2) == 0, OutsideDefault: r.IntN(3) == 0}
 	}
 	node := func() int32 {
 		t.Left, t.Right = append(t.Left, -1), append(t.Right, -1)

@@ -29,8 +29,8 @@ func (p *pace) spend(steps int) error {
 func (w *Walker[T]) step(nodes []wide[T], sets *Sets, x []T, i uint32) uint32 {
 	p := &nodes[i]
 	v := x[p.meta&wideFeature]
-	if p.meta&wideCategorical != 0 && v == v {
-		return p.left + 1 - bit(has(sets, p.set, v) == sets.MembersLeft)
+	if p.meta&wideCategorical != 0 {
+		return p.left + 1 - bit(left(sets, p.set, v, p.meta>>wideDefault&1 != 0))
 	}
 	return p.left + 1 - (bit(v < p.threshold) | bit(v != v)&(p.meta>>wideDefault))
 }
