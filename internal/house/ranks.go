@@ -24,11 +24,11 @@ var ranks = []rank{
 	{"internal/sniff", 31},
 
 	{"internal/npy", 40},
-	{"internal/ubjson", 40},
+	{"internal/jsontree", 40},
 	{"internal/protowire", 40},
 	{"internal/bundle", 40},
 	{"internal/pyre", 40},
-	{"internal/jsontree", 41},
+	{"internal/ubjson", 41},
 
 	{"pickle", 50},
 	{"hdf5", 50},
