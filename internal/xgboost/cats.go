@@ -2,6 +2,7 @@ package xgboost
 
 import (
 	"math"
+	"unicode/utf8"
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/jsontree"
@@ -34,7 +35,7 @@ func (b *Booster) categories(r *jsontree.Reader) {
 			levels[i].Name = b.names[i]
 		}
 		if f.Has("offsets") {
-			names[i] = textLevels(f, &levels[i])
+			names[i] = b.textLevels(f, &levels[i])
 		} else {
 			numberLevels(f, &levels[i])
 		}
@@ -49,7 +50,12 @@ func (b *Booster) categories(r *jsontree.Reader) {
 }
 
 // textLevels reads names that lie end to end in a list of bytes.
-func textLevels(r *jsontree.Reader, l *gbtree.Levels) []string {
+//
+// From pandas, XGBoost 3.1 to 3.3 write offsets that count code points, and as
+// many bytes as there are code points: names after one that is not ASCII are
+// shifted, and the last are cut. From Arrow and polars the same versions write
+// bytes. Where both readings are possible both are kept.
+func (b *Booster) textLevels(r *jsontree.Reader, l *gbtree.Levels) []string {
 	offsets := r.Int32s("offsets", jsontree.AnyLength)
 	values := r.Int8s("values", jsontree.AnyLength)
 	if r.Err() != nil || len(offsets) == 0 {
@@ -66,22 +72,74 @@ func textLevels(r *jsontree.Reader, l *gbtree.Levels) []string {
 	if len(offsets) == 1 {
 		return nil
 	}
-	l.Text = make(map[string]float32, len(offsets)-1)
+	ascii, valid := true, true
+	for _, c := range bytes {
+		ascii = ascii && c < utf8.RuneSelf
+	}
 	names := make([]string, 0, len(offsets)-1)
 	for i := 1; i < len(offsets); i++ {
 		if offsets[i] < offsets[i-1] {
 			r.Fail(document.ErrCorrupt, "offsets", "fall from %d to %d", offsets[i-1], offsets[i])
 			return nil
 		}
-		name := string(bytes[offsets[i-1]:offsets[i]])
-		if _, twice := l.Text[name]; twice {
+		names = append(names, string(bytes[offsets[i-1]:offsets[i]]))
+		valid = valid && utf8.ValidString(names[i-1])
+	}
+	if !ascii && b.version.before(3, 4) {
+		cut := cutNames(bytes, offsets)
+		if valid {
+			l.Cut, l.Unsure = cut, true
+		} else {
+			names = names[:0]
+			for _, c := range cut {
+				if utf8.RuneCountInString(c.Prefix) != c.Runes || !utf8.ValidString(c.Prefix) {
+					l.Cut = append(l.Cut, c)
+					continue
+				}
+				for len(names) < int(c.Code) {
+					names = append(names, "") // lost
+				}
+				names = append(names, c.Prefix)
+			}
+		}
+	}
+	l.Text = make(map[string]float32, len(names))
+	for i, name := range names {
+		if _, twice := l.Text[name]; twice && name != "" {
 			r.Fail(document.ErrCorrupt, "values", "category %q for the second time", name)
 			return nil
 		}
-		l.Text[name] = float32(i - 1)
-		names = append(names, name)
+		if name != "" || len(l.Cut) == 0 {
+			l.Text[name] = float32(i)
+		}
 	}
 	return names
+}
+
+// cutNames splits bytes by offsets that count code points. Names without a
+// byte left are passed over.
+func cutNames(b []byte, offsets []int32) []gbtree.CutName {
+	var out []gbtree.CutName
+	at := 0
+	for i := 1; i < len(offsets); i++ {
+		runes := int(offsets[i] - offsets[i-1])
+		from := at
+		for range runes {
+			if at >= len(b) {
+				break
+			}
+			if !utf8.FullRune(b[at:]) {
+				at = len(b)
+				break
+			}
+			_, size := utf8.DecodeRune(b[at:])
+			at += size
+		}
+		if at > from {
+			out = append(out, gbtree.CutName{Prefix: string(b[from:at]), Runes: runes, Code: float32(i - 1)})
+		}
+	}
+	return out
 }
 
 // numberLevels reads levels that are numbers. type is XGBoost's own number for

@@ -3,6 +3,7 @@ package gbtree
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/larder-ml/larder/model"
 	"github.com/larder-ml/larder/tensor"
@@ -21,6 +22,39 @@ type Levels struct {
 	Name  string
 	Text  map[string]float32  // codes by name, where the categories are text
 	Value map[float64]float32 // codes by value, where they are numbers
+	// Cut are names of which the file holds only the beginning.
+	Cut []CutName
+	// Unsure says that the file can be read in two ways: by Text or by Cut. A
+	// name that means one category by one and another by the other is refused.
+	Unsure bool
+}
+
+// CutName is a name of a known number of code points and a known beginning.
+type CutName struct {
+	Prefix string // its first bytes, at least one
+	Runes  int
+	Code   float32
+}
+
+// code is the code of a name.
+func (l *Levels) code(s string) (float32, error) {
+	code, known := l.Text[s]
+	if known && !l.Unsure {
+		return code, nil
+	}
+	for _, c := range l.Cut {
+		if !strings.HasPrefix(s, c.Prefix) || utf8.RuneCountInString(s) != c.Runes {
+			continue
+		}
+		if known && c.Code != code {
+			return 0, model.Inputf("column %s: the model holds only a part of its category names, and %q may be several", l.Name, s)
+		}
+		code, known = c.Code, true
+	}
+	if !known {
+		return 0, model.Inputf("column %s: the model was not trained on the category %q", l.Name, s)
+	}
+	return code, nil
 }
 
 // Name is "gbtree encode".
@@ -156,10 +190,7 @@ func (l *Levels) cell(c *tensor.Column, r int) (float32, error) {
 
 func (l *Levels) text(c *tensor.Column, s string) (float32, error) {
 	if l.Text != nil {
-		if code, ok := l.Text[s]; ok {
-			return code, nil
-		}
-		return 0, model.Inputf("column %s: the model was not trained on the category %q", c.Name, s)
+		return l.code(s)
 	}
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil {
