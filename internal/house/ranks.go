@@ -35,6 +35,7 @@ var ranks = []rank{
 	{"savedmodel", 50},
 	{"internal/joblib", 51},
 	{"internal/table", 51},
+	{"internal/losslessjson", 52},
 
 	{"internal/plan", 60},
 	{"internal/pyobj", 60},
