@@ -139,3 +139,59 @@ func (e *Env) find(root pickle.Value, path string) (v, parent pickle.Value, slot
 	}
 	return v, parent, slot, nil
 }
+
+// Locate gives the paths of values: of groups and leaves where they are first
+// met, of a global that makes an object the object's. Values that are not below
+// the root (dropped results) have none.
+func (d *Document) Locate(want []pickle.Value) map[pickle.Value]string {
+	left := make(map[pickle.Value]struct{}, len(want))
+	for _, v := range want {
+		if v.IsValid() {
+			left[v] = struct{}{}
+		}
+	}
+	out := make(map[pickle.Value]string, len(left))
+	found := func(v pickle.Value, path func() string) {
+		if _, ok := left[v]; ok {
+			out[v] = path()
+			delete(left, v)
+		}
+	}
+	x := d.index()
+	visit := func(v pickle.Value, path func() string) {
+		found(v, path)
+		if v.Kind() == pickle.Instance {
+			// Leaves made by calls hold their callable and arguments.
+			found(v.Callable(), path)
+			if n := v.Nested(); n != nil {
+				found(n.Root(), path)
+			}
+			if d.env.isLeaf(v) || isArray(v, d.env.names()) {
+				for _, a := range append(ArgsOf(v), v.Args(), v.State()) {
+					found(a, path)
+				}
+			}
+		}
+	}
+	root := d.Root()
+	visit(root, func() string { return "/" })
+	way := []frame{{v: root, kids: d.env.kids(root)}}
+	for len(way) > 0 && len(left) > 0 {
+		f := &way[len(way)-1]
+		if f.i == len(f.kids) {
+			way = way[:len(way)-1]
+			continue
+		}
+		i := f.i
+		f.i++
+		v := f.kids[i].v
+		path := func() string { return joinStep(d.env.pathOf(x, f.v), stepOf(f.kids, i)) }
+		if !d.env.isGroup(v) {
+			visit(v, path)
+		} else if x.isFirst(f.v, i, v) {
+			visit(v, path)
+			way = append(way, frame{v: v, kids: d.env.kids(v)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,3 @@
+package scan
+
+//go:generate go run ../testdata/hostile/gen ../testdata/hostile
