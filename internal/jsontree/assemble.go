@@ -1,6 +1,7 @@
 package jsontree
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -20,11 +21,11 @@ type Assembler struct {
 	budget *safeio.Budget
 	cur    uint32 // the open container
 	depth  int
-	key    uint32 // of the next value
+	key    uint32 // of the next value; 0 where it has none
 	keyAt  int64
 	klen   byte
-	ids    map[string]uint32 // raw key → index
-	byStr  map[string]uint32 // key → first index
+	ids    [2]map[string]uint32 // raw key → index; the second for those with escapes
+	byStr  map[string]uint32    // key → first index
 	dups   []uint64
 	err    error
 }
@@ -54,8 +55,7 @@ func NewAssembler(src []byte, d Decoder) *Assembler {
 		limits: l,
 		budget: safeio.NewBudget(d.Format, l),
 		cur:    noParent,
-		keyAt:  -1,
-		ids:    map[string]uint32{},
+		ids:    [2]map[string]uint32{{}, {}},
 		byStr:  map[string]uint32{},
 	}
 	if a.limits.Nodes > math.MaxUint32-1 {
@@ -83,7 +83,7 @@ func (a *Assembler) path() string {
 	if n.Kind() == Array {
 		return document.Join(n.Path(), strconv.Itoa(int(n.node().n)))
 	}
-	if a.keyAt >= 0 {
+	if a.key != 0 {
 		return document.Join(n.Path(), a.t.keys[a.key].str)
 	}
 	return n.Path()
@@ -96,7 +96,11 @@ func (a *Assembler) Key(raw, str []byte, off int, marker byte) {
 	if a.err != nil {
 		return
 	}
-	id, ok := a.ids[string(raw)]
+	ids := a.ids[0]
+	if str != nil {
+		ids = a.ids[1]
+	}
+	id, ok := ids[string(raw)]
 	if !ok {
 		if err := a.budget.Spend(int64(len(raw))*2+keySize, "", int64(off)); err != nil {
 			a.err = err
@@ -105,7 +109,7 @@ func (a *Assembler) Key(raw, str []byte, off int, marker byte) {
 		k := key{raw: string(raw)}
 		k.str = k.raw
 		if str != nil {
-			k.str = string(str)
+			k.str, k.text = string(str), true
 		}
 		id = uint32(len(a.t.keys))
 		if same, known := a.byStr[k.str]; known {
@@ -115,7 +119,7 @@ func (a *Assembler) Key(raw, str []byte, off int, marker byte) {
 			a.byStr[k.str] = id
 		}
 		a.t.keys = append(a.t.keys, k)
-		a.ids[k.raw] = id
+		ids[k.raw] = id
 	}
 	a.key, a.keyAt, a.klen = id, int64(off), marker
 }
@@ -142,13 +146,13 @@ func (a *Assembler) add(off int) *node {
 	t.nodes = t.nodes[:i+1]
 	d := &t.nodes[i]
 	*d = node{off: int64(off), parent: a.cur, end: uint32(i) + 1, key: a.key, klen: a.klen}
-	if a.keyAt >= 0 && a.key != 0 {
+	if a.key != 0 && off >= 0 {
 		d.gap = uint32(min(int64(off)-a.keyAt, math.MaxUint32))
 	}
 	if a.cur != noParent {
 		t.nodes[a.cur].n++
 	}
-	a.key, a.keyAt, a.klen = 0, -1, 0
+	a.key, a.keyAt, a.klen = 0, 0, 0
 	return d
 }
 
@@ -241,6 +245,19 @@ func (a *Assembler) Leaf(l Leaf) {
 	if l.OpenEnd {
 		d.flags |= flagOpenEnd
 	}
+}
+
+// Check records an error that was made elsewhere, with the path of the value
+// being read where it has none.
+func (a *Assembler) Check(err error) {
+	if a.err != nil || err == nil {
+		return
+	}
+	var e *document.Error
+	if errors.As(err, &e) && e.Path == "" {
+		e.Path = a.path()
+	}
+	a.err = err
 }
 
 // inside is the kind of the open container.

@@ -49,7 +49,7 @@ func TestScanBlocksAgreesWithScanEach(t *testing.T) {
 
 func TestFloatsAreRoundedOnce(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	n := 1_000_000
+	n := 500_000
 	if testing.Short() {
 		n = 200_000
 	}

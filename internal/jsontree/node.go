@@ -126,6 +126,34 @@ func (n Node) All() iter.Seq[Node] {
 	}
 }
 
+// Walk lists the node and everything below it in the order in which a writer
+// meets them: each node once, and an Array or Object once more, with end true,
+// after what is in it.
+func (n Node) Walk() iter.Seq2[Node, bool] {
+	return func(yield func(n Node, end bool) bool) {
+		if n.t == nil {
+			return
+		}
+		nodes := n.t.nodes
+		in := noParent // the innermost container that is open
+		for i := n.i; i < nodes[n.i].end; {
+			if !yield(Node{n.t, i}, false) {
+				return
+			}
+			if nodes[i].kind.container() {
+				in = i
+			}
+			i++
+			for in != noParent && in >= n.i && nodes[in].end == i {
+				if !yield(Node{n.t, in}, true) {
+					return
+				}
+				in = nodes[in].parent
+			}
+		}
+	}
+}
+
 // Child is the child number i, or the zero Node. To go through many, use
 // Children.
 func (n Node) Child(i int) Node {
@@ -235,6 +263,29 @@ func (n Node) Str() (string, error) {
 		return string(b), nil
 	}
 	return string(unescape(b, n.t.dialect)), nil
+}
+
+// Texts lists the texts of the elements of a Numbers or Bools that is JSON text;
+// nothing for any other.
+func (n Node) Texts() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		d := n.node()
+		if d.kind != Numbers && d.kind != Bools || d.enc != encText {
+			return
+		}
+		b := n.payload()
+		for i := 0; i < len(b); i++ {
+			i = skipSpace(b, i)
+			end := i
+			for end < len(b) && b[end] != ',' && b[end] > ' ' {
+				end++
+			}
+			if !yield(b[i:end]) {
+				return
+			}
+			i = skipSpace(b, end)
+		}
+	}
 }
 
 // Text is the text of a Number: as it stands in JSON, else as XGBoost would

@@ -208,7 +208,8 @@ func widen[T float32 | float64](dst []T, b []byte, t tensor.DType) {
 	}
 }
 
-// bigEndian is the integer at the start of b. A Uint64 comes as its bits.
+// bigEndian is the integer at the start of b, 0 for a type of floats. A Uint64
+// comes as its bits.
 func bigEndian(b []byte, t tensor.DType) int64 {
 	switch t {
 	case tensor.Int8:
@@ -223,8 +224,10 @@ func bigEndian(b []byte, t tensor.DType) int64 {
 		return int64(int32(binary.BigEndian.Uint32(b)))
 	case tensor.Uint32:
 		return int64(binary.BigEndian.Uint32(b))
+	case tensor.Int64, tensor.Uint64:
+		return int64(binary.BigEndian.Uint64(b))
 	}
-	return int64(binary.BigEndian.Uint64(b))
+	return 0
 }
 
 // markedElement is the type of the element at i of a payload with markers, and
@@ -280,8 +283,9 @@ func ints[T integer](n Node, dst []T, least, most int64) ([]T, error) {
 			i = skipSpace(b, i)
 			v, end, ok := parseInt(b, i)
 			if !ok || v < least || v > most {
+				i = min(i, len(b))
 				end, _, _ = scanNumber(b, i)
-				return nil, n.refuse(k, i, "%q where an integer from %d to %d belongs", clip(b[i:max(i, end)]), least, most)
+				return nil, n.refuse(k, i, "%q where an integer from %d to %d belongs", clip(b[i:end]), least, most)
 			}
 			dst[k] = T(v)
 			i = end

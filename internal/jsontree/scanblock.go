@@ -1,7 +1,6 @@
 package jsontree
 
 import (
-	"encoding/binary"
 	"math/bits"
 )
 
@@ -42,11 +41,6 @@ func scanEach(b []byte, i int) (end, count int, integral, spaces, ok bool) {
 	}
 }
 
-// masks has one bit for each of 64 bytes.
-type masks struct {
-	digit, zero, comma, dot, exp, minus, plus, end, other uint64
-}
-
 // scanBlocks is scanNumbers for arrays of digits, signs, points, exponents and
 // commas only, 64 bytes at a step. Each byte becomes a bit in one of a few
 // masks, and the grammar a handful of operations on those: a set shifted by one
@@ -54,7 +48,6 @@ type masks struct {
 // digits carries each run to the bit after its end.
 func scanBlocks(b []byte, i int) (end, count int, integral, ok bool) {
 	var (
-		m                          masks
 		tail                       [64]byte
 		comma, dot, exp            uint64 = 1, 0, 0 // the last bit of the block before; a number begins after the bracket too
 		minusFirst, signExp        uint64           // a sign there, at the front of a number or of an exponent
@@ -72,14 +65,14 @@ func scanBlocks(b []byte, i int) (end, count int, integral, ok bool) {
 			copy(tail[:], block)
 			block = tail[:]
 		}
-		m.classify((*[64]byte)(block))
+		m := classify((*[64]byte)(block))
 		valid := ^uint64(0)
 		last := uint64(0) // the bit of the closing bracket
 		if m.end != 0 {
 			last = m.end & -m.end
 			valid = last - 1
 		}
-		if m.other&valid != 0 {
+		if valid&^(m.digit|m.comma|m.dot|m.exp|m.minus|m.plus) != 0 {
 			return 0, 0, false, false
 		}
 		digit, minus, plus := m.digit&valid, m.minus&valid, m.plus&valid
@@ -122,42 +115,3 @@ func scanBlocks(b []byte, i int) (end, count int, integral, ok bool) {
 		i += 64
 	}
 }
-
-// classify sorts 64 bytes into masks.
-func (m *masks) classify(b *[64]byte) {
-	const (
-		ones  = 0x0101010101010101
-		highs = 0x8080808080808080
-		lows  = ones * 0x7f
-	)
-	*m = masks{}
-	for k := 0; k < 64; k += 8 {
-		x := binary.LittleEndian.Uint64(b[k : k+8])
-		wide := x & highs
-		x &= lows
-		// With all high bits clear no addition carries into the next byte: adding
-		// 0x7f sets the high bit of all bytes but zero.
-		digit := (x + ones*(0x80-'0')) &^ (x + ones*(0x80-'0'-10)) & highs
-		zero := ^((x ^ ones*'0') + lows) & highs
-		comma := ^((x ^ ones*',') + lows) & highs
-		dot := ^((x ^ ones*'.') + lows) & highs
-		exp := ^((x | ones*0x20) ^ ones*'e' + lows) & highs
-		minus := ^((x ^ ones*'-') + lows) & highs
-		plus := ^((x ^ ones*'+') + lows) & highs
-		end := ^((x ^ ones*']') + lows) & highs &^ wide
-		other := wide | highs&^(digit|comma|dot|exp|minus|plus|end)
-		m.digit |= gather(digit) << k
-		m.zero |= gather(zero) << k
-		m.comma |= gather(comma) << k
-		m.dot |= gather(dot) << k
-		m.exp |= gather(exp) << k
-		m.minus |= gather(minus) << k
-		m.plus |= gather(plus) << k
-		m.end |= gather(end) << k
-		m.other |= gather(other) << k
-	}
-}
-
-// gather moves the high bits of eight bytes into the lowest eight bits: times
-// 2^(56-7j) takes bit 8j to 56+j.
-func gather(x uint64) uint64 { return (x >> 7) * 0x0102040810204080 >> 56 }

@@ -122,9 +122,10 @@ const (
 )
 
 type key struct {
-	raw  string // as it stands in the file, escapes and all
+	raw  string // as it stands in the file
 	str  string
 	same uint32 // the first key with the same str
+	text bool   // raw is JSON text with escapes
 }
 
 // Format is the name that errors carry.
