@@ -95,6 +95,9 @@ func (b *Booster) object(w wrapper) *model.Object {
 			labels[i] = int64(i)
 		}
 		o.Classes = []*tensor.Tensor{tensor.Of(labels)}
+		if w.labels != nil {
+			o.Classes[0] = w.labels
+		}
 	}
 	return o
 }

@@ -102,12 +102,16 @@ func (w *wiring) methods() []model.Method {
 	all := gbtree.Range{}
 	best := gbtree.Range{Best: w.wrapper.best}
 	wrapped := w.wrapper.class != ""
+	inPlace := wrapped && !w.version.before(1, 4) // before that it made a DMatrix
 	ms := []model.Method{
-		{Name: "margin", Wire: one(func(b *model.Builder, in []model.Ref) model.Ref { return w.margin(b, in, wrapped, best) })},
+		{Name: "margin", Wire: one(func(b *model.Builder, in []model.Ref) model.Ref { return w.margin(b, in, inPlace, best) })},
 		{Name: "predict", Wire: one(func(b *model.Builder, in []model.Ref) model.Ref {
-			v := w.value(b, in, wrapped, best)
+			v := w.value(b, in, inPlace, best)
 			if w.wrapper.classifier() {
 				v = b.Add(&gbtree.Labels{Vote: w.vote(), Groups: w.outputs()}, v)
+			}
+			if w.wrapper.labels != nil {
+				v = b.Add(&gbtree.Lookup{Labels: w.wrapper.labels}, v)
 			}
 			return v
 		})},
@@ -116,7 +120,7 @@ func (w *wiring) methods() []model.Method {
 		ms = append(ms, model.Method{Name: "booster", Wire: one(func(b *model.Builder, in []model.Ref) model.Ref { return w.value(b, in, false, all) })})
 	}
 	if w.wrapper.classifier() {
-		ms = append(ms, w.proba(best))
+		ms = append(ms, w.proba(inPlace, best))
 	}
 	switch {
 	case w.coefs != nil:
@@ -175,24 +179,24 @@ func (w *wiring) explanations() []model.Method {
 func (w *wiring) vote() gbtree.Vote {
 	wide := w.outputs() > 1 && w.objective.link != gbtree.ArgMax
 	switch {
-	case wide && w.wrapper.nClasses != 2:
+	case wide && (w.wrapper.nClasses != 2 || w.version.before(1, 6)):
 		return gbtree.First
 	case wide:
 		return gbtree.HalfOfEach
-	case w.wrapper.objective == "multi:softmax":
+	case w.wrapper.objective == "multi:softmax" && !w.version.before(1, 6):
 		return gbtree.Whole
 	}
 	return gbtree.Half
 }
 
 // proba is XGBClassifier.predict_proba.
-func (w *wiring) proba(r gbtree.Range) model.Method {
+func (w *wiring) proba(inPlace bool, r gbtree.Range) model.Method {
 	m := model.Method{Name: "predict_proba"}
 	k := w.outputs()
 	if w.wrapper.objective == "multi:softmax" {
 		m.Tolerance = scipySoftmax
 		m.Wire = one(func(b *model.Builder, in []model.Ref) model.Ref {
-			return b.Add(&gbtree.Transform{Link: gbtree.Softmax, Groups: k}, w.margin(b, in, true, r))
+			return b.Add(&gbtree.Transform{Link: gbtree.Softmax, Groups: k}, w.margin(b, in, inPlace, r))
 		})
 		return m
 	}
@@ -200,7 +204,7 @@ func (w *wiring) proba(r gbtree.Range) model.Method {
 		k = 1
 	}
 	m.Wire = one(func(b *model.Builder, in []model.Ref) model.Ref {
-		return b.Add(&gbtree.Proba{Groups: k}, w.value(b, in, true, r))
+		return b.Add(&gbtree.Proba{Groups: k}, w.value(b, in, inPlace, r))
 	})
 	return m
 }

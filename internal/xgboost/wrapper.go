@@ -2,9 +2,11 @@ package xgboost
 
 import (
 	"encoding/json"
+	"math"
 	"strconv"
 
 	"github.com/larder-ml/larder/document"
+	"github.com/larder-ml/larder/tensor"
 )
 
 // wrapper is the scikit-learn wrapper that saved a model.
@@ -17,7 +19,8 @@ type wrapper struct {
 	// objective is the wrapper's own, which may be a name that it was given in
 	// place of the booster's.
 	objective string
-	// alias is the class that inspect shows in place of class, if any.
+	// labels are what predict answers for the classes, where they are not 0, 1, …
+	labels *tensor.Tensor
 }
 
 func (w *wrapper) classifier() bool {
@@ -39,29 +42,74 @@ func (b *Booster) attrWrapper() (wrapper, error) {
 	if !ok {
 		return w, nil
 	}
-	kind, err := estimatorType(text)
+	meta, err := readMeta(text)
 	if err != nil {
 		return w, b.attrError("scikit_learn", "%v", err)
 	}
-	if w.class, ok = estimators[kind]; !ok {
-		return w, b.attrErrorOf(document.ErrUnsupported, "scikit_learn", "an estimator of type %q", kind)
+	if w.class, ok = estimators[meta.Type]; !ok {
+		w.class = "xgboost.sklearn." + meta.Class
+		if _, ok := row(w.class); !ok {
+			return w, b.attrErrorOf(document.ErrUnsupported, "scikit_learn", "an estimator of type %q", meta.Type+meta.Class)
+		}
 	}
 	w.nClasses = max(2, b.classes)
 	w.objective = b.objective.name
+	if meta.Missing != nil {
+		w.missing = float32(*meta.Missing)
+	}
+	if meta.Encoder != nil && b.version.before(1, 6) {
+		if w.labels = labelsOf(meta.Encoder.Classes); w.labels == nil || w.labels.Len() != w.nClasses {
+			return w, b.attrErrorOf(document.ErrUnsupported, "scikit_learn", "labels %v", meta.Encoder.Classes)
+		}
+		w.plainLabels()
+	}
 	return w, b.readBest(&w)
 }
 
-// estimatorType reads the attribute: before 2.0 it holds all hyper-parameters
-// in Python's JSON, which has NaN; since then only the type.
-func estimatorType(text string) (string, error) {
-	var all struct {
-		Type string `json:"_estimator_type"`
-		Kind string `json:"type"` // before 1.4 "type": "XGBClassifier" stands beside it
+// meta is the attribute scikit_learn: before 2.0 all that the wrapper has, in
+// Python's JSON, which knows NaN; since then only the type.
+type meta struct {
+	Type    string   `json:"_estimator_type"` // since 1.4
+	Class   string   `json:"type"`            // before
+	Missing *float64 `json:"missing"`
+	Encoder *struct {
+		Classes []any `json:"classes_"`
+	} `json:"_le"` // before 1.6
+}
+
+func readMeta(text string) (m meta, err error) {
+	err = json.Unmarshal(withoutNaN([]byte(text)), &m)
+	return m, err
+}
+
+// labelsOf is a list of JSON values as numpy would make an array of it; nil
+// where they are of several kinds.
+func labelsOf(list []any) *tensor.Tensor {
+	var ints []int64
+	var floats []float64
+	var strs []string
+	for _, v := range list {
+		switch v := v.(type) {
+		case string:
+			strs = append(strs, v)
+		case float64:
+			floats = append(floats, v)
+			if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+				ints = append(ints, int64(v))
+			}
+		}
 	}
-	if err := json.Unmarshal(withoutNaN([]byte(text)), &all); err != nil {
-		return "", err
+	switch len(list) {
+	case 0:
+		return nil
+	case len(strs):
+		return tensor.Of(strs)
+	case len(ints):
+		return tensor.Of(ints)
+	case len(floats):
+		return tensor.Of(floats)
 	}
-	return all.Type, nil
+	return nil
 }
 
 // withoutNaN writes null for the bare words NaN, Infinity and -Infinity outside
