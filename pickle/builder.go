@@ -13,13 +13,15 @@ import (
 // after they were put somewhere, themselves included. The first misuse (a value
 // of another builder, text that is not UTF-8) is kept and comes out of Encode.
 type Builder struct {
-	d     *Document
-	names map[string]Value
+	d       *Document
+	names   map[string]Value
+	globals map[string]Value
 }
 
 // NewBuilder is an empty builder.
 func NewBuilder() *Builder {
-	return &Builder{d: &Document{base: -1, root: -1, declared: highest}, names: map[string]Value{}}
+	return &Builder{d: &Document{base: -1, root: -1, declared: highest}, names: map[string]Value{},
+		globals: map[string]Value{}}
 }
 
 // Err is the first misuse.
@@ -186,13 +188,21 @@ func (b *Builder) fill(to Value, step StepKind, op Opcode, vs []Value) {
 	}
 }
 
-// Global is something importable. Its names are strings that all globals of
-// the builder share, as they do in CPython.
+// Global is something importable: the same value each time. Its names are
+// strings that all globals of the builder share, as they do in CPython.
 func (b *Builder) Global(module, name string) Value {
-	return b.GlobalOf(b.shared(module), b.shared(name))
+	key := module + "\n" + name
+	v, ok := b.globals[key]
+	if !ok {
+		v = b.GlobalOf(b.Interned(module), b.Interned(name))
+		b.globals[key] = v
+	}
+	return v
 }
 
-func (b *Builder) shared(s string) Value {
+// Interned is a str that is the same object each time: what CPython has for the
+// names of attributes, modules and globals.
+func (b *Builder) Interned(s string) Value {
 	v, ok := b.names[s]
 	if !ok {
 		v = b.Str(s)

@@ -309,7 +309,7 @@ func (m *marshaler) object(v reflect.Value, s *sight) (Value, error) {
 		if f.omitempty && x.IsZero() {
 			continue
 		}
-		k := m.shared(f.name)
+		k := m.Interned(f.name)
 		val, err := m.value(x)
 		if err != nil {
 			return Value{}, document.UnderPath(err, document.Join("", f.name))

@@ -34,6 +34,12 @@ func isWrapper(v pickle.Value) (bool, error) {
 		return false, nil
 	}
 	c := v.Class()
+	if a := v.Args(); c == "copyreg._reconstructor" || c == "copy_reg._reconstructor" {
+		if a.Len() != 3 || a.Kind() != pickle.Tuple {
+			return false, nil
+		}
+		c = a.Item(0).Class() // protocols 0 and 1
+	}
 	if c == "joblib."+wrapperName || c == "sklearn.externals.joblib."+wrapperName {
 		return true, nil
 	}

@@ -7,9 +7,11 @@ import (
 )
 
 // checkXZ bounds the dictionaries that the blocks of an .xz file ask for,
-// before any is made. It finds the blocks through the index at the end (The .xz
-// File Format 1.2.0, §2.1.2, §3.1, §4). What it cannot follow it leaves to the
-// decoder, which reads the same structures and refuses them.
+// before any is made, and asks for the footer, whose lack the decoder does not
+// see where a file ends after a block. It finds the blocks through the index at
+// the end (The .xz File Format 1.2.0, §2.1.2, §3.1, §4). What else it cannot
+// follow it leaves to the decoder, which reads the same structures and refuses
+// them.
 func checkXZ(b []byte) error {
 	const head = 12 // stream header and footer
 	end := len(b)
@@ -18,7 +20,10 @@ func checkXZ(b []byte) error {
 			end -= 4
 		}
 		if end < 2*head || string(b[end-2:end]) != "YZ" {
-			return checkBlock(b, head)
+			if err := checkBlock(b, head); err != nil {
+				return err
+			}
+			return document.Errorf(document.ErrCorrupt, format, "", int64(end), "xz stream without a footer")
 		}
 		index := (int64(binary.LittleEndian.Uint32(b[end-8:])) + 1) * 4
 		if index > int64(end-2*head) {
