@@ -10,6 +10,7 @@ import (
 
 // Bind makes the value that a port takes. Whatever does not fit is ErrInput.
 func Bind(d *Data, port model.Port) (tensor.Value, error) {
+	d.ports = []model.Port{port}
 	v, err := d.bind(port)
 	if err != nil {
 		return nil, d.named(err)
@@ -26,6 +27,7 @@ func BindAll(d *Data, ports []model.Port) ([]tensor.Value, error) {
 		v, err := Bind(d, ports[0])
 		return []tensor.Value{v}, err
 	}
+	d.ports = ports
 	out := make([]tensor.Value, len(ports))
 	used := map[string]bool{}
 	for i, p := range ports {

@@ -288,7 +288,7 @@ func TestIDAndColumns(t *testing.T) {
 			t.Errorf("%q: %v %v", c.text, v, err)
 			continue
 		}
-		id, err := d.ID([]model.Port{p})
+		id, err := d.ID()
 		if err != nil || show(cells(*id)) != c.want {
 			t.Errorf("%q: %v %v", c.text, id, err)
 		}

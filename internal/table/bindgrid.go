@@ -91,12 +91,13 @@ func (g *grid) only(keep []int) *grid {
 
 // ID is the column that Options.ID splits off, in the type in which it can be
 // passed on without change: integers where all are written as such, else text.
-// Nil where no column was asked for. The ports are those of Bind.
-func (d *Data) ID(ports []model.Port) (*tensor.Column, error) {
+// Nil where no column was asked for. Ask after Bind or BindAll, whose ports say
+// whether the first row is a header.
+func (d *Data) ID() (*tensor.Column, error) {
 	if d.opts.ID == "" {
 		return nil, nil
 	}
-	c, err := d.id(ports)
+	c, err := d.id(d.ports)
 	if err != nil {
 		return nil, d.named(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/npy"
+	"github.com/larder-ml/larder/model"
 	"github.com/larder-ml/larder/tensor"
 )
 
@@ -19,6 +20,7 @@ type Data struct {
 	Name   string
 	Format Format
 	opts   Options
+	ports  []model.Port // of the last binding
 	// One of:
 	source source       // rows of fields
 	value  tensor.Value // one array or sparse matrix

@@ -88,7 +88,7 @@ func TestParquetIndex(t *testing.T) {
 	if v, err := Bind(d, matrixPort(tensor.Float64, 2)); err != nil || rowsOf(v) != 3 {
 		t.Error(v, err)
 	}
-	if id, err := d.ID(nil); err != nil || show(cells(*id)) != `"5" "9" "7"` {
+	if id, err := d.ID(); err != nil || show(cells(*id)) != `"5" "9" "7"` {
 		t.Error(id, err)
 	}
 	for _, name := range []string{"when", "list"} {
