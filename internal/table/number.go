@@ -53,7 +53,10 @@ func numeral(b []byte) (float64, numeralKind) {
 		digits = b[1:]
 	}
 	// Up to 2^53 with up to 22 decimals one division rounds correctly: both
-	// sides are exact.
+	// sides are exact. Longer texts are past that nearly always.
+	if len(digits) > 18 {
+		return slowNumeral(b, digits)
+	}
 	var m uint64
 	n, point := 0, -1
 	i := 0
