@@ -42,11 +42,24 @@ func (b *Builder) begin(key string) bool {
 
 // text refuses strings that are neither UTF-8 nor WTF-8.
 func (b *Builder) text(s string) bool {
-	if !utf8.ValidString(s) && !utf8.Valid(withoutSurrogates([]byte(s))) {
+	if !utf8.ValidString(s) && (!utf8.Valid(withoutSurrogates([]byte(s))) || pairIn([]byte(s))) {
 		b.a.Fail(document.ErrInput, -1, "string that is not UTF-8")
 		return false
 	}
 	return true
+}
+
+// pairIn says whether two surrogates stand together that are one character,
+// which WTF-8 does not allow.
+func pairIn(b []byte) bool {
+	for i := range b {
+		if high, ok := surrogate(b[i:]); ok && high < 0xdc00 {
+			if low, ok := surrogate(b[i+3:]); ok && low >= 0xdc00 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // leaf adds a leaf with a payload of its own.

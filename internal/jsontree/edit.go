@@ -252,7 +252,7 @@ func (d *node) encode(b, old []byte, r replacement, k int) (_ []byte, why string
 	}
 	v, bits := 0.0, r.bits
 	if r.ints != nil {
-		if v, bits = float64(r.ints[k]), 64; math.Abs(v) > 1<<53 {
+		if v, bits = float64(r.ints[k]), 64; v >= 1<<63 || int64(v) != r.ints[k] {
 			return nil, "takes floats, in which that integer has no place"
 		}
 	} else {

@@ -44,14 +44,14 @@ func TestLimits(t *testing.T) {
 
 func TestErrorsNameTheirPlace(t *testing.T) {
 	for in, want := range map[string]string{
-		`{"learner":{"x":[{"a":1},{"b":tru}]}}`:            "json: corrupt: 't' where a value belongs (path /learner/x/1/b, offset 30)",
-		`{"a/b":{"c":1,"c":2}}`:                            `json: corrupt: key "c" for the second time, the first is at offset 8 (path /a~1b/c, offset 14)`,
-		`{"a":[1,2,x]}`:                                    "json: corrupt: 'x' in an array of numbers, after 2 of them (path /a, offset 10)",
-		`{"a":1} x`:                                        "json: corrupt: 1 bytes after the end (path /, offset 8)",
-		`[[[`:                                              "json: corrupt: ends in the middle (path /0/0/0, offset 3)",
-		`{"a":"\q"}`:                                       "json: corrupt: escape that JSON does not have (path /a, offset 6)",
-		`{"a":1 "b":2}`:                                    `json: corrupt: '"' where a comma or the end of the object belongs (path /, offset 7)`,
-		strings.Repeat("[", 3) + "\x01":                     "json: corrupt: byte 0x01 where a value belongs (path /0/0/0, offset 3)",
+		`{"learner":{"x":[{"a":1},{"b":tru}]}}`: "json: corrupt: 't' where a value belongs (path /learner/x/1/b, offset 30)",
+		`{"a/b":{"c":1,"c":2}}`:                 `json: corrupt: key "c" for the second time, the first is at offset 8 (path /a~1b/c, offset 14)`,
+		`{"a":[1,2,x]}`:                         "json: corrupt: 'x' in an array of numbers, after 2 of them (path /a, offset 10)",
+		`{"a":1} x`:                             "json: corrupt: 1 bytes after the end (path /, offset 8)",
+		`[[[`:                                   "json: corrupt: ends in the middle (path /0/0/0, offset 3)",
+		`{"a":"\q"}`:                            "json: corrupt: escape that JSON does not have (path /a, offset 6)",
+		`{"a":1 "b":2}`:                         `json: corrupt: '"' where a comma or the end of the object belongs (path /, offset 7)`,
+		strings.Repeat("[", 3) + "\x01":         "json: corrupt: byte 0x01 where a value belongs (path /0/0/0, offset 3)",
 		`{"` + strings.Repeat("a", 20) + `":1,"\u0061":!}`: "json: corrupt: '!' where a value belongs (path /a, offset 35)",
 	} {
 		if _, err := Parse([]byte(in), Decoder{}); err == nil || err.Error() != want {
