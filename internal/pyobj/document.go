@@ -240,3 +240,14 @@ func (d *Document) Findings() []document.Finding {
 	}
 	return out
 }
+
+// Plain says whether the file is a pickle and nothing else once it is
+// decompressed: no arrays lie between its instructions.
+func (d *Document) Plain() bool {
+	for op := range d.Ops() {
+		if op.Name == "FOREIGN" {
+			return false
+		}
+	}
+	return true
+}
