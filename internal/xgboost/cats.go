@@ -78,8 +78,8 @@ func (b *Booster) textLevels(r *jsontree.Reader, l *gbtree.Levels) []string {
 	}
 	names := make([]string, 0, len(offsets)-1)
 	for i := 1; i < len(offsets); i++ {
-		if offsets[i] < offsets[i-1] {
-			r.Fail(document.ErrCorrupt, "offsets", "fall from %d to %d", offsets[i-1], offsets[i])
+		if offsets[i] < offsets[i-1] || int(offsets[i]) > len(bytes) {
+			r.Fail(document.ErrCorrupt, "offsets", "go from %d to %d of %d bytes", offsets[i-1], offsets[i], len(bytes))
 			return nil
 		}
 		names = append(names, string(bytes[offsets[i-1]:offsets[i]]))

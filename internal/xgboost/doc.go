@@ -18,7 +18,7 @@
 //
 // # Which version's answer
 //
-// Versions disagree here and there: the order of the sum (1.0), the clamp of
+// Versions disagree here and there: the order of the sum (before 1.3), the clamp of
 // base_score (3.2), categories outside a node's bits (1.6), dart in place
 // (before 3.3), sorted quantiles (3.4). A file's answer is that of the version
 // that wrote it. Contributions are those of 1.0 to 3.2 bit for bit; what 3.3

@@ -92,6 +92,9 @@ func (b *Booster) params(r *jsontree.Reader) {
 	case classes > 1 && targets > 1:
 		r.Fail(document.ErrUnsupported, "num_target", "%d classes for each of %d targets", classes, targets)
 	}
+	if r.Err() != nil {
+		return
+	}
 	b.features, b.classes, b.targets = int(features), int(classes), int(targets)
 	k := b.outputs()
 	if n := len(b.baseScore); n != 1 && n != k {

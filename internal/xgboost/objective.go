@@ -108,6 +108,9 @@ func (b *Booster) readObjective(r *jsontree.Reader) {
 			r.Fail(document.ErrCorrupt, "name", "%s without classes", name)
 		}
 	}
+	if name == "binary:logitraw" && b.version.before(1, 4) {
+		o.inverse = logit // it had that from its kin
+	}
 	if name == "reg:quantileerror" && !b.version.before(3, 4) {
 		o.link = gbtree.Ascending
 	}

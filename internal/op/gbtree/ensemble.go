@@ -20,8 +20,8 @@ type Ensemble struct {
 	Rounds []int32   // the first tree of each round, then the number of trees
 	// Cover reads the covers of each tree by node, when they are asked for.
 	Cover func() ([][]float32, error)
-	// BaseLast says that the base score is added after the leaves, as XGBoost
-	// 1.0 does.
+	// BaseLast says that the base score is added after the leaves, as the first
+	// versions of XGBoost do.
 	BaseLast bool
 }
 
