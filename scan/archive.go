@@ -15,11 +15,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/pierrec/lz4/v4"
-	"github.com/ulikunitz/xz"
-	"github.com/ulikunitz/xz/lzma"
-
 	"github.com/larder-ml/larder/document"
+	"github.com/larder-ml/larder/internal/pyobj"
 	"github.com/larder-ml/larder/internal/sniff"
 )
 
@@ -64,12 +61,8 @@ func (w *walk) packed(kind sniff.Kind, b []byte, path string, depth int) (string
 		r, err = zlib.NewReader(src)
 	case sniff.Bzip2:
 		r = bzip2.NewReader(src)
-	case sniff.XZ:
-		r, err = xz.NewReader(src)
-	case sniff.LZMA:
-		r, err = lzma.NewReader(src)
-	case sniff.LZ4:
-		r = lz4.NewReader(src)
+	default:
+		return w.joblib(kind, b, path, depth)
 	}
 	if err != nil {
 		return "", false
@@ -97,6 +90,25 @@ func (w *walk) packed(kind sniff.Kind, b []byte, path string, depth int) (string
 		return string(kind), false
 	}
 	return format, true
+}
+
+// joblib judges what the standard library cannot unpack: as a file of joblib,
+// or not at all.
+func (w *walk) joblib(kind sniff.Kind, b []byte, path string, depth int) (string, bool) {
+	d, err := pyobj.Open(w.name+path, b, pyobj.Options{Limits: w.s.Limits, Names: w.s.Allow.names})
+	if err != nil {
+		if kind == sniff.LZMA {
+			return "", false // three bytes of magic: it may be anything
+		}
+		f := asFinding(err, idUnopened)
+		f.Offset = -1
+		w.find(path, true, f)
+		return string(kind), true
+	}
+	v, list := w.s.Document(d)
+	w.say(v)
+	w.find(path, depth > 0, list...)
+	return d.Format(), true
 }
 
 // hasZip says whether bytes end as a zip does, whatever they begin with.

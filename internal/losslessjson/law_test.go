@@ -10,6 +10,8 @@ import (
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/joblib"
+	"github.com/larder-ml/larder/internal/jsontree"
+	"github.com/larder-ml/larder/internal/ubjson"
 	"github.com/larder-ml/larder/pickle"
 )
 
@@ -56,6 +58,10 @@ func TestLaw(t *testing.T) {
 				t.Log("ops: ", name)
 			}
 			o, err := Parse(j.Bytes(), document.Limits{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			back, err := o.Bytes()
 			if f.Compression.Method == joblib.Bzip2 {
 				return // cannot be written
 			}
@@ -63,12 +69,12 @@ func TestLaw(t *testing.T) {
 				t.Fatalf("%v\n%.2000s", err, j.Bytes())
 			}
 			if f.Compression.Method == joblib.Raw {
-				if !bytes.Equal(o.Bytes, b) {
+				if !bytes.Equal(back, b) {
 					t.Fatal("other bytes come back")
 				}
 				return
 			}
-			g, err := joblib.Parse(o.Bytes, pickle.Decoder{})
+			g, err := joblib.Parse(back, pickle.Decoder{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,4 +84,47 @@ func TestLaw(t *testing.T) {
 		})
 	}
 	t.Log(writers)
+}
+
+// TestTreeLaw: XGBoost's files come back too.
+func TestTreeLaw(t *testing.T) {
+	n, whole := 0, 0
+	for _, ext := range []string{"json", "ubj"} {
+		list, _ := filepath.Glob("../../testdata/models/xgboost/*/model*." + ext)
+		for _, name := range list {
+			b, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dec := jsontree.Decoder{Format: "xgboost", Dialect: jsontree.XGBoost}
+			parse, format := jsontree.Parse, "xgboost-json"
+			if ext == "ubj" {
+				parse, format = ubjson.Parse, "xgboost-ubj"
+			}
+			tree, err := parse(b, dec)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			var j bytes.Buffer
+			if err := WriteTree(&j, format, tree); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if bytes.Contains(j.Bytes(), []byte(`"file":{"b64"`)) {
+				whole++
+			}
+			f, err := Parse(j.Bytes(), document.Limits{})
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			back, err := f.Bytes()
+			if err != nil || !bytes.Equal(back, b) {
+				t.Errorf("%s: other bytes come back (%v)", name, err)
+			}
+			n++
+		}
+	}
+	if n == 0 {
+		t.Fatal("no files")
+	}
+	t.Logf("%d files, %d of them kept whole", n, whole)
 }

@@ -3,6 +3,7 @@ package losslessjson
 import (
 	"bytes"
 	"encoding/base64"
+	"strings"
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/joblib"
@@ -12,29 +13,64 @@ import (
 
 const format = "json"
 
-// Original is the file that lossless JSON came from.
-type Original struct {
-	Format string // "pickle" or "joblib"
-	Bytes  []byte
+// File is a file of lossless JSON.
+type File struct {
+	src    []byte
+	tree   *jsontree.Tree
+	limits document.Limits
+	name   string // "pickle/1"
 }
 
-// Parse reads lossless JSON. A file that was compressed is compressed anew: its
-// stream is the same, byte for byte; the compressed bytes may differ.
-func Parse(b []byte, l document.Limits) (*Original, error) {
-	s, err := parseStream(b, l)
+// Parse reads lossless JSON. What it stands for is made by Bytes.
+func Parse(b []byte, l document.Limits) (*File, error) {
+	t, err := parseJSON(b, l)
 	if err != nil {
 		return nil, err
 	}
-	o := &Original{Format: s.format, Bytes: append(s.stream, s.trailing...)}
+	f := &File{src: b, tree: t, limits: l}
+	x, ok := t.Root().Get("larder")
+	if !ok {
+		return nil, document.Errorf(document.ErrFormat, format, "/", 0, "no key larder: this is not Larder's lossless JSON")
+	}
+	f.name, err = x.Str()
+	if err != nil {
+		return nil, err
+	}
+	switch f.name {
+	case pickleName, joblibName, xgboostName, ubjsonName:
+		return f, nil
+	}
+	return nil, x.Errorf(document.ErrUnsupported, "lossless JSON of %.40q", f.name)
+}
+
+// Tree is the JSON itself.
+func (f *File) Tree() *jsontree.Tree { return f.tree }
+
+// Format is that of the file that the JSON stands for: "pickle", "joblib",
+// "xgboost-json" or "xgboost-ubj".
+func (f *File) Format() string { return strings.TrimSuffix(f.name, "/1") }
+
+// Bytes is the file that the JSON stands for. One that was compressed is
+// compressed anew: its stream is the same, byte for byte; the compressed bytes
+// may differ.
+func (f *File) Bytes() ([]byte, error) {
+	if f.name == xgboostName || f.name == ubjsonName {
+		return f.booster()
+	}
+	s, err := parseTree(f.tree, f.limits)
+	if err != nil {
+		return nil, err
+	}
+	out := append(s.stream, s.trailing...)
 	if s.instructions {
-		if err := s.check(b, o.Bytes, l); err != nil {
+		if err := s.check(f.tree, out, f.limits); err != nil {
 			return nil, err
 		}
 	}
 	if s.compression == "" {
-		return o, nil
+		return out, nil
 	}
-	f, err := joblib.Parse(o.Bytes, pickle.Decoder{Limits: l})
+	j, err := joblib.Parse(out, pickle.Decoder{Limits: f.limits})
 	if err != nil {
 		return nil, err
 	}
@@ -42,43 +78,45 @@ func Parse(b []byte, l document.Limits) (*Original, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	if err := f.WriteAs(&out, c); err != nil {
+	var packed bytes.Buffer
+	if err := j.WriteAs(&packed, c); err != nil {
 		return nil, err
 	}
-	o.Bytes = out.Bytes()
-	return o, nil
+	return packed.Bytes(), nil
+}
+
+// The names that the key "larder" takes.
+const (
+	pickleName  = "pickle/1"
+	joblibName  = "joblib/1"
+	xgboostName = "xgboost-json/1"
+	ubjsonName  = "xgboost-ubj/1"
+)
+
+// parseJSON reads the text. An object inside an object is up to four levels
+// here: the object, its arguments, its state, a list of pairs.
+func parseJSON(b []byte, l document.Limits) (*jsontree.Tree, error) {
+	l.Depth = 5*l.WithDefaults().Depth + 16
+	dialect := jsontree.RFC8259
+	if bytes.Contains(b[:min(len(b), 64)], []byte("xgboost-")) {
+		dialect = jsontree.XGBoost // its strings and its NaN
+	}
+	return jsontree.Parse(b, jsontree.Decoder{Format: format, Limits: l, Dialect: dialect})
 }
 
 // stream is what the JSON says of the pickle.
 type stream struct {
-	format       string
 	compression  string
 	stream       []byte
 	trailing     []byte
 	instructions bool // the bytes came from "ops"
 }
 
-func parseStream(b []byte, l document.Limits) (*stream, error) {
+func parseTree(t *jsontree.Tree, l document.Limits) (*stream, error) {
 	l = l.WithDefaults()
-	jl := l
-	// An object inside an object is up to four levels here: the object, its
-	// arguments, its state, a list of pairs.
-	jl.Depth = 5*l.Depth + 16
-	t, err := jsontree.Parse(b, jsontree.Decoder{Format: format, Limits: jl, Dialect: jsontree.RFC8259})
-	if err != nil {
-		return nil, err
-	}
 	r := jsontree.NewReader(t.Root())
 	s := &stream{}
-	switch name := r.String("larder"); name {
-	case "pickle/1":
-		s.format = "pickle"
-	case "joblib/1":
-		s.format = "joblib"
-	default:
-		r.Fail(document.ErrUnsupported, "larder", "lossless JSON of %.40q", name)
-	}
+	r.Harmless("larder")
 	protocol := int(r.Int("protocol"))
 	if r.Has("encoding") {
 		protocol = int(r.Int("encoding"))
@@ -96,6 +134,7 @@ func parseStream(b []byte, l document.Limits) (*stream, error) {
 	if err := r.Done(); err != nil {
 		return nil, err
 	}
+	var err error
 	if trailing.Valid() {
 		if s.trailing, err = bytesOf(trailing); err != nil {
 			return nil, err
@@ -144,7 +183,7 @@ func encode(value jsontree.Node, protocol int, how string, l document.Limits, of
 
 // check holds the tree against the instructions: what they make, written as
 // JSON, has to be the JSON that was read.
-func (s *stream) check(b, file []byte, l document.Limits) error {
+func (s *stream) check(got *jsontree.Tree, file []byte, l document.Limits) error {
 	f, err := joblib.Parse(file, pickle.Decoder{Limits: l})
 	if err != nil {
 		return err
@@ -153,12 +192,7 @@ func (s *stream) check(b, file []byte, l document.Limits) error {
 	if err := Write(&again, f); err != nil {
 		return err
 	}
-	dec := jsontree.Decoder{Format: format, Limits: document.Limits{Depth: 5*l.WithDefaults().Depth + 16, Nodes: l.Nodes, Bytes: l.Bytes}, Dialect: jsontree.RFC8259}
-	got, err := jsontree.Parse(b, dec)
-	if err != nil {
-		return err
-	}
-	want, err := jsontree.Parse(again.Bytes(), dec)
+	want, err := parseJSON(again.Bytes(), l)
 	if err != nil {
 		return err
 	}
@@ -172,7 +206,7 @@ func (s *stream) check(b, file []byte, l document.Limits) error {
 		return err
 	}
 	if !bytes.Equal(left.Bytes(), right.Bytes()) {
-		return v.Errorf(document.ErrCorrupt, "the value is not what the instructions under ops make: edit one of them out")
+		return v.Errorf(document.ErrCorrupt, "the value is not what the instructions under ops make")
 	}
 	return nil
 }

@@ -19,9 +19,9 @@ const writerOps = "ops"
 // Write writes a file as lossless JSON.
 func Write(w io.Writer, f *joblib.File) error {
 	d := f.Pickle
-	name := "pickle/1"
+	name := pickleName
 	if f.Compression.Method != joblib.Raw || hasForeign(d) {
-		name = "joblib/1"
+		name = joblibName
 	}
 	o := &writer{refs: count(d), ids: map[pickle.Value]int{}, texts: map[string]pickle.Value{}, globals: map[string]pickle.Value{},
 		numeric: map[pickle.Value]numeric{}, protocol: d.Protocol()}
@@ -43,8 +43,7 @@ func Write(w io.Writer, f *joblib.File) error {
 		if proto != d.Protocol() {
 			try = append(try, `,"encoding":`+strconv.Itoa(proto)...)
 		}
-		back, err := parseStream(append(try, '}'), document.Limits{})
-		if err == nil && bytes.Equal(back.stream, d.Bytes()) {
+		if back, err := readBack(append(try, '}')); err == nil && bytes.Equal(back, d.Bytes()) {
 			how = p.String()
 		}
 		if how != writerOps && proto != d.Protocol() {
@@ -72,6 +71,22 @@ func Write(w io.Writer, f *joblib.File) error {
 	_, err := w.Write(o.buf.Bytes())
 	return err
 }
+
+// readBack is the stream that JSON stands for.
+func readBack(b []byte) ([]byte, error) {
+	t, err := parseJSON(b, document.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	s, err := parseTree(t, document.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	return s.stream, nil
+}
+
+// WritePickle is Write of a document's file.
+func WritePickle(w io.Writer, d interface{ File() *joblib.File }) error { return Write(w, d.File()) }
 
 func hasForeign(d *pickle.Document) bool {
 	for op := range d.Ops() {
