@@ -123,3 +123,38 @@ func TestEncodeGrows(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestUnderflow runs each opcode that takes values with fewer than it needs
+// above the last mark, and with as many.
+func TestUnderflow(t *testing.T) {
+	needs := map[Opcode]int{opStop: 1, opDup: 1, opTuple1: 1, opTuple2: 2, opTuple3: 3, opAppend: 2, opSetitem: 3, opBuild: 2,
+		opReduce: 2, opNewobj: 2, opNewobjEx: 3, opStackGlobal: 2, opBinpersid: 1, opMemoize: 1, opBinput: 1, opLongBinput: 1, opPut: 1, opReadonlyBuffer: 1}
+	for op, n := range needs {
+		for h := 0; h <= n; h++ {
+			src := []byte("NNNNN(" + strings.Repeat("N", h))
+			src = append(src, byte(op))
+			switch opcodes[op].arg {
+			case argU1:
+				src = append(src, 0)
+			case argU4:
+				src = append(src, 0, 0, 0, 0)
+			case argLine:
+				src = append(src, "0\n"...)
+			}
+			_, err := Parse(append(src, "N."...))
+			under := err != nil && strings.Contains(err.Error(), "above the last mark")
+			if h < n && (!under || !errors.Is(err, document.ErrCorrupt)) || h == n && under {
+				t.Errorf("%s on %d values: %v", op, h, err)
+			}
+		}
+	}
+	for _, op := range []Opcode{opTuple, opList, opDict, opFrozenset, opAppends, opSetitems, opAdditems, opPopMark, opObj, opInst} {
+		src := append([]byte("NNN"), byte(op))
+		if op == opInst {
+			src = append(src, "m\nC\n"...)
+		}
+		if _, err := Parse(append(src, "N."...)); err == nil || !strings.Contains(err.Error(), "without a mark") {
+			t.Errorf("%s: %v", op, err)
+		}
+	}
+}
