@@ -85,6 +85,14 @@ def joblibbed(compress=0):
     return Saved("model.joblib", "joblib", dump, joblib.load)
 
 
+def format_of(saved, path):
+    """What the bytes are: joblib.dump writes an ordinary pickle where there is no array and no compression."""
+    raw = path.read_bytes()
+    if saved.format == "joblib" and raw[:1] == b"\x80" and b"NumpyArrayWrapper" not in raw:
+        return "pickle"
+    return saved.format
+
+
 class Writer:
     """Writes the cases of one script."""
 
@@ -132,7 +140,7 @@ class Writer:
             path / "case.json",
             {
                 "model": saved.file,
-                "format": saved.format,
+                "format": format_of(saved, path / saved.file),
                 "framework": framework and {"name": framework, "version": installed(framework)},
                 "producer": {"python": platform.python_version()} | {p: installed(p) for p in self.packages},
                 "script": self.script,

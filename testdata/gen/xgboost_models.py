@@ -345,12 +345,15 @@ def categories():
     for column in ["alcohol", "town", "color"]:
         table.loc[rng.random(len(table)) < 0.08, column] = np.nan
 
+    # The categories are those of the whole table whatever the rows are: 3.2.0 counts characters where bytes are meant, so
+    # the names it compares hang on which other names (here Düns) stand before them.
+    levels = {c: table[c].astype("category").dtype for c in ["town", "color"]}
+    levels["vintage"] = pd.CategoricalDtype(sorted(table["vintage"].unique()))
+
     def typed(X):
-        return X.assign(
-            town=X["town"].astype("category"),
-            color=X["color"].astype("category"),
-            vintage=X["vintage"].astype("category"),
-        )
+        cork = pd.CategoricalDtype([*levels["town"].categories, "Zwolle"])  # a name that the model does not know
+        known = levels if "Zwolle" not in set(X["town"]) else levels | {"town": cork}
+        return X.assign(**{c: X[c].astype(known[c]) for c in known if c in X})
 
     def without(X):
         return typed(X.assign(vintage=1990)).drop(columns="vintage")
@@ -358,7 +361,7 @@ def categories():
     rows = table[::4]
     names = list(table.columns)
     unknown = rows[:4].copy()
-    unknown.loc[unknown.index[1], "town"] = "Cork"
+    unknown.loc[unknown.index[1], "town"] = "Zwolle"
     asked = [
         Input("in.csv", rows, view=typed),
         Input("in-one.csv", rows[1:2], view=typed),
