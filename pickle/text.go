@@ -113,9 +113,35 @@ func pyInt(s string, base int) (int64, *big.Int, bool) {
 	return 0, b, ok
 }
 
+// plain reads what picklers write: an optional minus and up to 18 digits, the
+// first of which is no 0 unless it is all.
+func plain(line []byte) (int64, bool) {
+	s := line
+	if len(s) > 1 && s[0] == '-' {
+		s = s[1:]
+	}
+	if len(s) == 0 || len(s) > 18 || s[0] == '0' && len(s) > 1 {
+		return 0, false
+	}
+	v := int64(0)
+	for _, c := range s {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		v = v*10 + int64(c-'0')
+	}
+	if len(s) != len(line) {
+		v = -v
+	}
+	return v, true
+}
+
 // parseINT reads the argument of INT. isBool is set for the two texts that
 // picklers of protocols 0 and 1 write for False and True.
 func parseINT(line []byte) (v int64, b *big.Int, isBool, ok bool) {
+	if v, ok = plain(line); ok {
+		return v, nil, len(line) == 2 && v == 0, true // "-0" is False
+	}
 	s := cut(line)
 	if v, ok = strtol(s); ok || s == "" && len(line) > 0 {
 		return v, nil, len(line) == 2 && (v == 0 || v == 1), true
@@ -129,11 +155,17 @@ func parseLONG(line []byte) (int64, *big.Int, bool) {
 	if n := len(line); n > 0 && line[n-1] == 'L' {
 		line = line[:n-1]
 	}
+	if v, ok := plain(line); ok {
+		return v, nil, true
+	}
 	return pyInt(cut(line), 0)
 }
 
 // parseIndex reads the argument of GET and PUT.
 func parseIndex(line []byte) (uint64, bool) {
+	if v, ok := plain(line); ok && v >= 0 {
+		return uint64(v), true
+	}
 	v, b, ok := pyInt(cut(line), 10)
 	if !ok || b != nil || v < 0 {
 		return 0, false

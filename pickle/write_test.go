@@ -2,6 +2,8 @@ package pickle
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -71,10 +73,14 @@ func clip(b []byte) []byte { return b[:min(len(b), 200)] }
 func TestWriteModels(t *testing.T) {
 	files, _ := filepath.Glob("../testdata/models/*/*/*.pkl")
 	for _, f := range files {
-		data, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Run(f, func(t *testing.T) { checkWrite(t, data) })
+		t.Run(f, func(t *testing.T) {
+			data, err := os.ReadFile(f)
+			if errors.Is(err, fs.ErrNotExist) {
+				t.Skip("taken away meanwhile")
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			checkWrite(t, data)
+		})
 	}
 }
