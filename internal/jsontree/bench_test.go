@@ -1,6 +1,7 @@
 package jsontree
 
 import (
+	"io"
 	"math"
 	"math/rand/v2"
 	"strconv"
@@ -81,4 +82,39 @@ func BenchmarkFloat64s(b *testing.B) {
 func BenchmarkInt32s(b *testing.B) {
 	var dst []int32
 	benchmarkLeaf(b, "left_children", func(n Node) { dst, _ = n.Int32s(dst) })
+}
+
+// BenchmarkParseAndRead reads every list too.
+func BenchmarkParseAndRead(b *testing.B) {
+	src := model(100)
+	var floats []float32
+	var ints []int32
+	b.SetBytes(int64(len(src)))
+	for b.Loop() {
+		t, err := Parse(src, Decoder{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for n := range t.All() {
+			if n.Kind() == Numbers && n.Integral() {
+				ints, err = n.Int32s(ints)
+			} else if n.Kind() == Numbers {
+				floats, err = n.Float32s(floats)
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+func BenchmarkWriteSource(b *testing.B) {
+	src := model(10)
+	t := mustParse(b, src, Decoder{})
+	b.SetBytes(int64(len(src)))
+	for b.Loop() {
+		if err := WriteJSON(io.Discard, t.Root(), Source); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

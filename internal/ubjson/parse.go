@@ -138,14 +138,14 @@ func (p *parser) length(what string) (n int64, marker byte) {
 		}
 	}
 	if n < 0 {
-		p.fail(at, document.ErrCorrupt, "%s of length %d", what, n)
+		p.fail(at, document.ErrCorrupt, "negative length %d (%s)", n, what)
 	}
 	return n, marker
 }
 
 // count is length for values of at least some bytes each.
 func (p *parser) count(least int, what string) (n int64, marker byte) {
-	n, marker = p.length("count of " + what)
+	n, marker = p.length(what)
 	if p.failed() {
 		return 0, 0
 	}
