@@ -3,6 +3,7 @@ package model
 import (
 	"iter"
 
+	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/tensor"
 )
 
@@ -25,6 +26,15 @@ func (m *Model) Signature(name string) (*Signature, bool) {
 	return nil, false
 }
 
+// NotRunnable is the error for a model that has no signatures.
+func (m *Model) NotRunnable() error {
+	why := m.Root.Why
+	if why == "" {
+		why = m.Root.Class + " has no method that Larder runs"
+	}
+	return document.Errorf(document.ErrUnsupported, "", m.Root.Path, -1, "%s", why)
+}
+
 // Object is something that was saved.
 type Object struct {
 	Path      string // in the document
@@ -41,6 +51,9 @@ type Object struct {
 	Names []string
 	// Classes are the labels of a classifier: one tensor for each output.
 	Classes []*tensor.Tensor
+	// Why says why the object has no methods, where it has none: an unknown
+	// class, plain data.
+	Why string
 	// Data is the framework's own view of the object, for its lower function.
 	Data any
 }

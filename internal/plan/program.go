@@ -152,14 +152,17 @@ func fits(f []model.Dim, shape []int) bool {
 }
 
 // sameColumns compares the layout of two tables: a table's fact holds an empty
-// table of the same columns, so that ops can look them up when they bind.
+// table of the same columns, so that ops can look them up when they bind. A
+// column with marks for missing cells is another one than a column without.
 func sameColumns(c tensor.Value, t *tensor.Table) bool {
 	l, ok := c.(*tensor.Table)
 	if !ok || len(l.Columns) != len(t.Columns) {
 		return false
 	}
 	for i := range l.Columns {
-		if l.Columns[i].Name != t.Columns[i].Name || l.Columns[i].Values.DType() != t.Columns[i].Values.DType() {
+		a, b := &l.Columns[i], &t.Columns[i]
+		if a.Name != b.Name || a.Values.DType() != b.Values.DType() || (a.Missing == nil) != (b.Missing == nil) ||
+			!slices.Equal(a.Categories, b.Categories) {
 			return false
 		}
 	}

@@ -84,6 +84,11 @@ func fit(t *tensor.Tensor, p model.Port) (*tensor.Tensor, error) {
 		shape = shape[:1]
 	}
 	if !matches(shape, p.Shape) {
+		if t.Rank() == 2 && len(p.Shape) == 2 && matches(shape[:1], p.Shape[:1]) {
+			// Another number of columns: what a library makes of that is for the
+			// op to say. XGBoost takes what is not there as missing.
+			return t, nil
+		}
 		return nil, inputf("an array of shape %s, the model takes %s", shapeText(t.Shape()), model.ShapeString(p.Shape))
 	}
 	return t.Reshape(shape...)
