@@ -40,8 +40,7 @@ func (b *Booster) trees(r *jsontree.Reader) {
 	e := &gbtree.Ensemble{
 		Forest: &forest.Forest[float32]{Features: b.features, Trees: make([]forest.Tree[float32], n)},
 		Values: make([][]float32, n), Group: info, Groups: k,
-		// Until 1.2 leaves were added up first, though not dart's in 1.1 and 1.2.
-		BaseLast: b.version.before(1, 1) || b.version.before(1, 3) && b.kind != "dart",
+		BaseLast: b.version.before(1, 3),
 	}
 	for t, g := range info {
 		if g < 0 || int(g) >= k {
