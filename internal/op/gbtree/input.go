@@ -56,14 +56,14 @@ func (in *Input) each(c *model.Call, x model.Value, absent float32, visit func(f
 	inf := math.IsInf(float64(absent), 0)
 	switch x := x.(type) {
 	case *tensor.Tensor:
-		if x.Rank() != 2 || x.DType() != tensor.Float32 {
-			return model.Inputf("X is a matrix of float32, not %s", x)
+		if x.Rank() != 2 || !x.DType().IsNumeric() {
+			return model.Inputf("X is a matrix of numbers, not %s", x)
 		}
 		n, w := x.Dim(0), x.Dim(1)
 		if err := in.width(w); err != nil {
 			return err
 		}
-		data := tensor.Data[float32](x)
+		data := float32s(c, x)
 		if !in.InPlace && !inf {
 			if err := finite(data, w); err != nil {
 				return err
@@ -105,6 +105,25 @@ func (in *Input) each(c *model.Call, x model.Value, absent float32, visit func(f
 		})
 	}
 	return model.Inputf("X is a %T, a matrix is needed", x)
+}
+
+// float32s is the elements of x, converted where a step before answered another
+// type: XGBoost casts each value.
+func float32s(c *model.Call, x *tensor.Tensor) []float32 {
+	if x.DType() == tensor.Float32 {
+		return tensor.Data[float32](x)
+	}
+	out := model.Scratch[float32](c, x.Len())
+	if x.DType() == tensor.Float64 {
+		for i, v := range tensor.Data[float64](x) {
+			out[i] = float32(v)
+		}
+		return out
+	}
+	for i := range out {
+		out[i] = float32(x.Float(i))
+	}
+	return out
 }
 
 var nan = float32(math.NaN())
