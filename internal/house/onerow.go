@@ -24,7 +24,7 @@ const oneRowFile = "internal/house/onerow.txt"
 // shared: one that serves a single class is often an existing one with another
 // name.
 func OneRow(t *Tree) ([]Violation, error) {
-	reasons, out, err := readReasons(t.FS)
+	reasons, out, err := readReasons(t.FS, oneRowFile)
 	if err != nil {
 		return nil, err
 	}
@@ -58,9 +58,10 @@ func OneRow(t *Tree) ([]Violation, error) {
 	return sorted(out), nil
 }
 
-// readReasons is the line of each op in onerow.txt: "family.Op: reason".
-func readReasons(root fs.FS) (map[string]int, []Violation, error) {
-	src, err := fs.ReadFile(root, oneRowFile)
+// readReasons is the line of each name in a list of exceptions, whose lines are
+// "name: reason".
+func readReasons(root fs.FS, file string) (map[string]int, []Violation, error) {
+	src, err := fs.ReadFile(root, file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, err
 	}
@@ -72,11 +73,11 @@ func readReasons(root fs.FS) (map[string]int, []Violation, error) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		op, reason, _ := strings.Cut(line, ":")
+		name, reason, _ := strings.Cut(line, ":")
 		if strings.TrimSpace(reason) == "" {
-			out = append(out, Violation{oneRowFile, n, op + " has no reason"})
+			out = append(out, Violation{file, n, name + " has no reason"})
 		}
-		lines[op] = n
+		lines[name] = n
 	}
 	return lines, out, s.Err()
 }

@@ -124,20 +124,62 @@ func Tolerances(classes []string, promises []Promise, recorded Recorded, caps []
 
 func show(t model.Tolerance) string { return fmt.Sprintf("rel %.2g abs %.2g", t.Rel, t.Abs) }
 
+// Effective reports a method of an object whose tolerance is looser than what
+// its row and the rows of the objects below it promise: a promise that a table
+// and the support page do not show.
+func Effective(root *model.Object, promises []Promise) []string {
+	var out []string
+	byClass := map[string]map[string]model.Tolerance{}
+	for _, p := range promises {
+		if byClass[p.Class] == nil {
+			byClass[p.Class] = map[string]model.Tolerance{}
+		}
+		byClass[p.Class][p.Method] = p.Tolerance
+	}
+	var visit func(o *model.Object) model.Tolerance // the loosest of o and all below
+	visit = func(o *model.Object) model.Tolerance {
+		var below, all model.Tolerance
+		for _, c := range o.Children {
+			below = below.Loosest(visit(c))
+		}
+		for _, t := range byClass[o.Class] {
+			all = all.Loosest(t)
+		}
+		for _, m := range o.Methods {
+			most := below.Loosest(byClass[o.Class][m.Name])
+			if m.Tolerance.Rel > most.Rel || m.Tolerance.Abs > most.Abs {
+				out = append(out, fmt.Sprintf("%s %s at %s: tolerance %s, its rows promise %s", o.Class, m.Name, o.Path, show(m.Tolerance), show(most)))
+			}
+		}
+		return all.Loosest(below)
+	}
+	visit(root)
+	return out
+}
+
 // AllowList reports class paths of rows that the scanner does not allow, and
-// what the scanner allows of the frameworks that no row has. rows holds older
-// names too; frameworks are module prefixes.
-func AllowList(rows, allowed, frameworks []string) []string {
+// what the scanner allows of the frameworks that is neither a row nor one of
+// the parts that parts.txt gives a reason for, and parts that the scanner does
+// not know. frameworks are module prefixes.
+func AllowList(rows, parts, allowed, frameworks []string) []string {
 	var out []string
 	for _, r := range rows {
 		if !slices.Contains(allowed, r) {
 			out = append(out, r+": a row, and the scanner does not allow it")
 		}
+		if slices.Contains(parts, r) {
+			out = append(out, r+": a row, and a line of parts.txt: take that out")
+		}
+	}
+	for _, p := range parts {
+		if !slices.Contains(allowed, p) {
+			out = append(out, p+": a line of parts.txt, and the scanner does not allow it")
+		}
 	}
 	for _, a := range allowed {
 		first, _, _ := strings.Cut(a, ".")
-		if slices.Contains(frameworks, first) && !slices.Contains(rows, a) {
-			out = append(out, a+": the scanner allows it, and no row has it")
+		if slices.Contains(frameworks, first) && !slices.Contains(rows, a) && !slices.Contains(parts, a) {
+			out = append(out, a+": the scanner allows it, and no row has it: make it one, or give the reason in parts.txt")
 		}
 	}
 	slices.Sort(out)

@@ -70,14 +70,31 @@ func TestReadCapsPlanted(t *testing.T) {
 	}
 }
 
+func TestEffectivePlanted(t *testing.T) {
+	tol := func(rel float64) model.Tolerance { return model.Tolerance{Rel: rel} }
+	methods := func(rel float64) []model.Method { return []model.Method{{Name: "predict", Tolerance: tol(rel)}} }
+	root := &model.Object{Path: "/", Class: "lib.Pipeline", Methods: methods(1e-12), Children: []*model.Object{
+		{Path: "/0", Class: "lib.A", Methods: methods(1e-12)}, // kept, and so is the pipeline
+		{Path: "/1", Class: "lib.A", Methods: methods(1e-4)},
+		{Path: "/2", Class: "lib.B", Methods: methods(1e-15)},
+	}}
+	compare(t, Effective(root, []Promise{{"lib.A", "predict", tol(1e-12)}, {"lib.A", "scores", tol(1e-9)}}), []string{
+		"lib.A predict at /1: tolerance rel 0.0001 abs 0, its rows promise rel 1e-12",
+		"lib.B predict at /2: tolerance rel 1e-15 abs 0, its rows promise rel 0",
+	})
+}
+
 func TestAllowListPlanted(t *testing.T) {
 	got := AllowList(
-		[]string{"lib.A", "lib.old.A", "lib.B"},
-		[]string{"builtins.dict", "lib.A", "lib.B", "lib.C"},
+		[]string{"lib.A", "lib.New", "lib.B"},
+		[]string{"lib.Part", "lib.B", "lib.Gone"},
+		[]string{"builtins.dict", "lib.A", "lib.B", "lib.C", "lib.Part"},
 		[]string{"lib"})
 	compare(t, got, []string{
+		"lib.B: a row, and a line of parts.txt",
 		"lib.C: the scanner allows it, and no row has it",
-		"lib.old.A: a row, and the scanner does not allow it",
+		"lib.Gone: a line of parts.txt, and the scanner does not allow it",
+		"lib.New: a row, and the scanner does not allow it",
 	})
 }
 
