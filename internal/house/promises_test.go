@@ -33,7 +33,7 @@ lib.tree.     *        0      0    comparisons only
 	promise := func(class, method string, rel, abs float64) Promise {
 		return Promise{class, method, model.Tolerance{Rel: rel, Abs: abs}}
 	}
-	got := Tolerances([]string{"lib.linear.A", "lib.tree.T", "lib.linear.New"}, []Promise{
+	got := Tolerances([]string{"lib.linear.A", "lib.tree.T"}, []Promise{
 		promise("lib.linear.A", "predict", 9e-14, 0), // kept
 		promise("lib.linear.A", "predict", 2e-13, 0), // over ten times
 		promise("lib.linear.A", "predict", 2e-12, 0), // over the cap too
@@ -57,7 +57,6 @@ lib.tree.     *        0      0    comparisons only
 		"lib.linear.A other: tolerance rel 1e-16 abs 0, and no error was recorded",
 		"lib.tree.T predict: tolerance rel 8e-16 abs 0 is above the cap of lib.tree., rel 0",
 		"lib.odd.O predict: no family in caps.txt",
-		"lib.linear.New: no case has a recorded error",
 		"lib.gone.G: recorded, and no row has this class",
 	})
 }
@@ -68,6 +67,11 @@ func TestReadCapsPlanted(t *testing.T) {
 			t.Errorf("%q was read", bad)
 		}
 	}
+}
+
+func TestCoveredPlanted(t *testing.T) {
+	got := Covered([]string{"lib.A", "lib.New"}, map[string]bool{"lib.A": true})
+	compare(t, got, []string{"lib.New: a row, and no case"})
 }
 
 func TestEffectivePlanted(t *testing.T) {
