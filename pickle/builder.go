@@ -72,6 +72,16 @@ func (b *Builder) sequence(k Kind, op Opcode, vs []Value) Value {
 	return b.node(k, op, packed(start, len(vs)))
 }
 
+// Memoize marks a value as one that goes into the memo, for CPythonBare; other
+// picklers put there all that they can.
+func (b *Builder) Memoize(v Value) {
+	if v.d != b.d {
+		b.fail("a value of another builder")
+		return
+	}
+	v.node().flag |= flagMemo
+}
+
 // None is Python's None.
 func (b *Builder) None() Value { return b.node(None, opNone, 0) }
 

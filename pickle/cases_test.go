@@ -95,7 +95,7 @@ func TestCases(t *testing.T) {
 			if c.By == "hand" {
 				return
 			}
-			p := map[string]Pickler{"cpython-c": CPythonC, "cpython-py": CPythonPy}[c.By]
+			p := map[string]Pickler{"cpython-c": CPythonC, "cpython-py": CPythonPy, "cpython-bare": CPythonBare}[c.By]
 			b, err := Encode(d.Root(), EncodeOptions{Protocol: c.Protocol, Pickler: p})
 			if err != nil {
 				t.Fatal(err)

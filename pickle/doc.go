@@ -25,7 +25,7 @@
 //	v.Global() v.Names() v.Class()
 //	v.How() v.Callable() v.Args() v.Kwargs() v.State() v.States() v.Steps()
 //	v.PersistentID() v.Code() v.Buffer() v.Viewed()
-//	v.Offset() v.PayloadOffset() v.Size() v.ID() v.Op() v.Document()
+//	v.Offset() v.PayloadOffset() v.Size() v.ID() v.Op() v.Document() v.Memoized()
 //	v.Raw() v.RawOffset() v.Nested()
 //
 // # Specification

@@ -22,6 +22,10 @@ type Pickler uint8
 const (
 	CPythonC  Pickler = iota + 1 // pickle.dumps, the module _pickle
 	CPythonPy                    // pickle._Pickler, written in Python
+	// CPythonBare is CPythonC without putting into the memo what the source did
+	// not put there: what pickletools.optimize makes, and CPython 3.13 of nested
+	// classes below protocol 4. See Value.Memoized.
+	CPythonBare
 )
 
 func (p Pickler) String() string {
@@ -30,6 +34,8 @@ func (p Pickler) String() string {
 		return "cpython-c"
 	case CPythonPy:
 		return "cpython-py"
+	case CPythonBare:
+		return "cpython-bare"
 	}
 	return "none"
 }
@@ -68,7 +74,7 @@ func EncodeTo(w io.Writer, root Value, opt EncodeOptions) error {
 		return d.fault
 	}
 	d.join()
-	e := &encoder{d: d, proto: opt.Protocol, py: opt.Pickler == CPythonPy, offset: opt.Offset,
+	e := &encoder{d: d, proto: opt.Protocol, py: opt.Pickler == CPythonPy, bare: opt.Pickler == CPythonBare, offset: opt.Offset,
 		memo: make([]int32, len(d.nodes)), fixImports: opt.Protocol < 3,
 		framer: framer{w: w, left: opt.Limits.WithDefaults().Bytes}}
 	if e.proto >= 2 {
@@ -94,7 +100,7 @@ func (d *Document) Canonical() (Pickler, int) {
 	}
 	want := d.Bytes()
 	for _, proto := range protocols {
-		for _, p := range []Pickler{CPythonC, CPythonPy} {
+		for _, p := range []Pickler{CPythonC, CPythonPy, CPythonBare} {
 			c := &comparer{want: want}
 			err := EncodeTo(c, d.Root(), EncodeOptions{Protocol: proto, Pickler: p, Offset: d.base})
 			if err == nil && len(c.want) == 0 {
@@ -122,7 +128,7 @@ type encoder struct {
 	framer
 	d          *Document
 	proto      int
-	py         bool
+	py, bare   bool
 	fixImports bool
 	offset     int64
 	memo       []int32          // value → index in the memo + 1
@@ -245,6 +251,9 @@ func (e *encoder) perform(t task) {
 
 // memoize writes the instruction that puts the top of the stack into the memo.
 func (e *encoder) memoize(v int32) int32 {
+	if e.bare && v >= 0 && e.d.nodes[v].flag&flagMemo == 0 {
+		return 0
+	}
 	i := e.count
 	e.count++
 	if v >= 0 {

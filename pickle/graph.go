@@ -22,6 +22,7 @@ const (
 	flagWraps                      // Buffer: a view of the value in its kid
 	flagExtra                      // has a chain of spans in Document.extra
 	flagForeign                    // has foreign bytes after a BUILD
+	flagMemo                       // was put into the memo, or doubled
 )
 
 // span is a run of kids that one instruction gave to a value. The spans of a

@@ -122,11 +122,11 @@ func (m *machine) execute(in instr) {
 		m.push(String, 0)
 	case opMemoize:
 		if m.need(1) {
-			m.memo.put(uint64(m.memo.n), m.stack[len(m.stack)-1])
+			m.remember(uint64(m.memo.n))
 		}
 	case opBinput, opLongBinput:
 		if m.need(1) {
-			m.memo.put(in.a, m.stack[len(m.stack)-1])
+			m.remember(in.a)
 		}
 	case opBinget, opLongBinget:
 		m.recall(in.a)
@@ -206,7 +206,9 @@ func (m *machine) execute(in instr) {
 		}
 	case opDup:
 		if m.need(1) {
-			m.stack = append(m.stack, m.stack[len(m.stack)-1])
+			v := m.stack[len(m.stack)-1]
+			m.d.nodes[v].flag |= flagMemo
+			m.stack = append(m.stack, v)
 		}
 	case opList:
 		if h, ok := m.mark(); ok {
@@ -272,7 +274,7 @@ func (m *machine) executeRest(in instr) {
 		} else if in.op == opGet {
 			m.recall(i)
 		} else if m.need(1) {
-			m.memo.put(i, m.stack[len(m.stack)-1])
+			m.remember(i)
 		}
 	case opGlobal:
 		if m.names(text, utf8.Valid) {
@@ -353,6 +355,13 @@ func (m *machine) names(text []byte, valid func([]byte) bool) bool {
 		return false
 	}
 	return true
+}
+
+// remember puts the top of the stack into the memo.
+func (m *machine) remember(i uint64) {
+	v := m.stack[len(m.stack)-1]
+	m.d.nodes[v].flag |= flagMemo
+	m.memo.put(i, v)
 }
 
 func (m *machine) recall(i uint64) {

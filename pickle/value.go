@@ -88,6 +88,10 @@ func (v Value) Size() int64 {
 	return v.d.base + v.d.offsetOf(last) + v.d.ins[last].size() - v.Offset()
 }
 
+// Memoized says whether the program put the value into its memo (or doubled it
+// on the stack), so that it may be used in several places.
+func (v Value) Memoized() bool { return v.node().flag&flagMemo != 0 }
+
 // Bool is the value of a Bool.
 func (v Value) Bool() bool { return v.Kind() == Bool && v.node().a != 0 }
 

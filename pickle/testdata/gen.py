@@ -347,6 +347,11 @@ def main():
                         continue
                     print(json.dumps(describe(name, how, p, f.getvalue())), file=out)
                     n += 1
+        for name in ("ints", "tuples", "shared", "shared-str", "recursive-tuple", "recursive-object", "recursive-reduce", "plain-many", "ordered", "classes", "sets"):
+            for p in range(6):
+                data = pickletools.optimize(pickle.dumps(OBJECTS[name], p))
+                print(json.dumps(describe(name, "cpython-bare", p, data)), file=out)
+                n += 1
         for name, data in HAND.items():
             print(json.dumps(describe(name, "hand", -1, data)), file=out)
             n += 1
