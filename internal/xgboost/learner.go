@@ -18,6 +18,7 @@ const (
 // Booster is a learner as its document tells it.
 type Booster struct {
 	node      jsontree.Node // the object with "version" and "learner"
+	config    jsontree.Node // "Config" of a snapshot; else the zero Node
 	version   version
 	objective objective
 	kind      string // "gbtree", "dart", "gblinear"
@@ -50,12 +51,13 @@ func (b *Booster) rounds() int {
 // readBooster reads a model document, or the model of a snapshot.
 func readBooster(n jsontree.Node) (*Booster, error) {
 	r := jsontree.NewReader(n)
+	var config jsontree.Node
 	if r.Err() == nil && r.Has("Model") {
-		// The configuration says how to go on training.
-		r.Harmless("Config")
+		// The configuration says how to go on training; see sideBySide.
+		config, _ = r.Optional("Config")
 		r = r.Object("Model")
 	}
-	b := &Booster{node: r.Node()}
+	b := &Booster{node: r.Node(), config: config}
 	b.version = readVersion(r)
 	l := r.Object("learner")
 	if err := r.Done(); err != nil {

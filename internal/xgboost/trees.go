@@ -14,7 +14,7 @@ import (
 func (b *Booster) trees(r *jsontree.Reader) {
 	p := r.Object("gbtree_model_param")
 	n := p.IntString("num_trees")
-	parallel := p.IntStringOr("num_parallel_tree", 1)
+	parallel := p.IntStringOr("num_parallel_tree", b.sideBySide())
 	if k := p.IntStringOr("size_leaf_vector", 0); k > 1 && p.Err() == nil { // before 2.0; never used
 		p.Fail(document.ErrUnsupported, "size_leaf_vector", "leaf vectors of %d", k)
 	}
@@ -59,6 +59,24 @@ func (b *Booster) trees(r *jsontree.Reader) {
 	if err := e.Forest.Validate(); err != nil {
 		r.Check(b.located(list, err))
 	}
+}
+
+// sideBySide is num_parallel_tree where the model does not tell, before 1.6:
+// that of the configuration in a snapshot, else 1, as XGBoost has it.
+func (b *Booster) sideBySide() int64 {
+	n := b.config
+	for _, k := range []string{"learner", "gradient_booster", "gbtree", "gbtree_train_param", "num_parallel_tree"} {
+		if c, ok := n.Get(k); ok {
+			n = c
+		} else if k != "gbtree" { // only dart has that step
+			return 1
+		}
+	}
+	s, _ := n.Str()
+	if v, err := strconv.ParseInt(s, 10, 32); err == nil && v > 0 {
+		return v
+	}
+	return 1
 }
 
 // readTrees reads each tree into the place that its id names.
