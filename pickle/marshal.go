@@ -80,7 +80,6 @@ var (
 	marshalerType = reflect.TypeFor[Marshaler]()
 	bigType       = reflect.TypeFor[big.Int]()
 	tupleType     = reflect.TypeFor[TupleOf]()
-	bytesType     = reflect.TypeFor[[]byte]()
 	emptyType     = reflect.TypeFor[struct{}]()
 	valueType     = reflect.TypeFor[Value]()
 )
