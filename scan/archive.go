@@ -190,11 +190,14 @@ func (w *walk) member(b []byte, f *zip.File, at string, depth int) {
 	switch f.Method {
 	case zip.Store:
 		// A view: no memory is made for a stored member.
-		off, _ := f.DataOffset()
+		off, err := f.DataOffset()
+		if err != nil || off < 0 || off > int64(len(b)) {
+			return // told by its header
+		}
 		n := int64(f.CompressedSize64)
-		if n < 0 || off > int64(len(b)) || n > int64(len(b))-off {
+		if n < 0 || n > int64(len(b))-off {
 			w.archiveDoubt(at, idArchive, "zip member of %d bytes is cut", n)
-			n = max(0, min(n, int64(len(b))-off))
+			n = int64(len(b)) - off
 		}
 		data = b[off : off+n]
 	case zip.Deflate:

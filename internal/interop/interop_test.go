@@ -34,7 +34,7 @@ type job struct {
 }
 
 type caseFile struct {
-	dir, Model, Format string
+	dir, Model, Format, Verdict string
 	Classes            []string
 	Calls              []struct {
 		Signature, Data, Want, Error string
@@ -72,6 +72,9 @@ func TestTheRealLibrariesOpenWhatWeWrote(t *testing.T) {
 	for _, c := range cases(t) {
 		if strings.HasSuffix(filepath.Dir(c.dir), "-old") {
 			continue // other versions' files: their libraries are not here
+		}
+		if c.Verdict != "safe" {
+			continue // classes of a module that nobody has
 		}
 		w.savedAgain(c)
 		w.throughJSON(c)
@@ -129,7 +132,7 @@ func (w *work) asks(c caseFile, file, kind, wrapper string, methods ...string) {
 	added := false
 	for _, call := range c.Calls {
 		if call.Error != "" || len(call.Set) > 0 || !strings.HasSuffix(call.Want, ".npy") || !slices.Contains(methods, call.Signature) ||
-			!strings.HasSuffix(call.Data, ".npy") && !strings.HasSuffix(call.Data, ".csv") || strings.Contains(call.Data, "reordered") || strings.Contains(call.Data, "header") {
+			!repeatable(c, call.Data) {
 			continue
 		}
 		added = true
@@ -139,6 +142,26 @@ func (w *work) asks(c caseFile, file, kind, wrapper string, methods ...string) {
 	if !added {
 		w.jobs = append(w.jobs, job{File: file, Kind: kind, Wrapper: wrapper})
 	}
+}
+
+// repeatable says whether check.py reads a DATA file as the generator did: not
+// where the generator put columns right, gave them categories of more rows, or
+// turned blanks into None.
+func repeatable(c caseFile, data string) bool {
+	for _, odd := range []string{"reordered", "header"} {
+		if strings.Contains(data, odd) {
+			return false
+		}
+	}
+	if strings.HasSuffix(data, ".csv") {
+		for _, odd := range []string{"mixed", "none", "category"} {
+			if strings.Contains(filepath.Base(c.dir), odd) {
+				return false
+			}
+		}
+		return true
+	}
+	return strings.HasSuffix(data, ".npy")
 }
 
 func (w *work) abs(dir, name string) string {
@@ -316,7 +339,7 @@ func (w *work) made() {
 	if python == "" {
 		python = "../../.venv/bin/python"
 	}
-	code := `import pickle,sys; pickle.dump({"name":"iris","rows":150,"ok":True,"none":None,"bytes":b"\x00\xff","list":[1.5,"\u00e9",1<<40]}, open(sys.argv[1],"wb"))`
+	code := `import pickle,sys; pickle.dump({"bytes":b"\x00\xff","list":[1.5,"\u00e9",1<<40],"name":"iris","none":None,"ok":True,"rows":150}, open(sys.argv[1],"wb"))`
 	if out, err := exec.Command(python, "-c", code, other).CombinedOutput(); err != nil {
 		w.t.Fatalf("%v: %s", err, bytes.TrimSpace(out))
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"runtime"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/larder-ml/larder/document"
@@ -19,7 +20,8 @@ func FuzzJSON(f *testing.F) {
 			f.Add(b)
 		}
 	}
-	for _, s := range []string{sample, `[[[]]]`, `{"a":{"a":1}}`, `[1,2,"x"]`, `[1.5, -0e-0]`, `"\ud800\u0041"`, `[NaN,-NaN,Infinity]`, `[true,false]`, `{"":[{}]}`, `[1e400,18446744073709551616]`} {
+	f.Add([]byte(strings.Repeat("[", 45) + strings.Repeat("]", 45)))
+	for _, s := range []string{sample, `{"a":1,"\u0061":2}`, `[[[]]]`, `{"a":{"a":1}}`, `[1,2,"x"]`, `[1.5, -0e-0]`, `"\ud800\u0041"`, `[NaN,-NaN,Infinity]`, `[true,false]`, `{"":[{}]}`, `[1e400,18446744073709551616]`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -35,6 +37,9 @@ func FuzzJSON(f *testing.F) {
 				continue
 			}
 			exercise(tr)
+			for n := range tr.All() {
+				check(t, n)
+			}
 			for _, s := range []Style{Source, Indented, XGBoostStyle} {
 				once := written(t, tr.Root(), s)
 				again, err := Parse([]byte(once), Decoder{Dialect: d, Limits: small})
@@ -60,6 +65,38 @@ func FuzzJSON(f *testing.F) {
 			}
 		}
 	})
+}
+
+// check holds a node to what the parser promises.
+func check(t *testing.T, n Node) {
+	deep := 0
+	for p := n.Parent(); p.Valid(); p = p.Parent() {
+		deep++
+	}
+	if deep > small.Depth {
+		t.Fatalf("%s: %d deep", n.Path(), deep)
+	}
+	keys := map[string]bool{}
+	for c := range n.Children() {
+		keys[c.Key()] = true
+	}
+	if n.Kind() == Object && len(keys) != n.Len() {
+		t.Fatalf("%s: %d keys for %d children", n.Path(), len(keys), n.Len())
+	}
+	if n.Kind() == Numbers {
+		v, err := n.Float64s(nil)
+		if err != nil || len(v) != n.Len() {
+			t.Fatalf("%s: %d numbers of %d, %v", n.Path(), len(v), n.Len(), err)
+		}
+		if !n.Integral() {
+			return
+		}
+		for _, x := range v {
+			if x != math.Trunc(x) {
+				t.Fatalf("%s: %v among integers", n.Path(), x)
+			}
+		}
+	}
 }
 
 // sameShape reports a tree that has not the same nodes.

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/tensor"
@@ -206,11 +207,11 @@ func (n Node) Path() string {
 	if len(steps) == 0 {
 		return "/"
 	}
-	path := ""
+	var path strings.Builder
 	for _, s := range slices.Backward(steps) {
-		path = document.Join(path, s)
+		path.WriteString(document.Join("", s))
 	}
-	return path
+	return path.String()
 }
 
 // Errorf is an error at the node.

@@ -1,6 +1,9 @@
 package pyobj
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/pickle"
 )
@@ -22,6 +25,7 @@ type place struct {
 	parent int32
 	slot   int32
 	doc    *pickle.Document // the parent's, where it is another
+	step   string           // "" is slot-1
 }
 
 func (x *index) at(v pickle.Value) *place {
@@ -62,7 +66,7 @@ func (e *Env) makeIndex(root pickle.Value) *index {
 		if p.slot != 0 {
 			continue
 		}
-		p.parent, p.slot = int32(f.v.ID()), int32(f.i)
+		p.parent, p.slot, p.step = int32(f.v.ID()), int32(f.i), f.kids[f.i-1].step
 		if f.v.Document() != v.Document() {
 			p.doc = f.v.Document()
 		}
@@ -88,8 +92,9 @@ func (x *index) isFirst(parent pickle.Value, i int, v pickle.Value) bool {
 	return v.Document() == doc && p.parent == int32(parent.ID()) && p.slot == int32(i+1)
 }
 
-// path is where a group is met first.
-func (e *Env) pathOf(x *index, v pickle.Value) string {
+// pathOf is where a group is met first. It looks at the index alone, so that
+// many references into one large group cost no more than their paths are long.
+func (x *index) pathOf(v pickle.Value) string {
 	var steps []string
 	for {
 		p := *x.at(v)
@@ -101,16 +106,13 @@ func (e *Env) pathOf(x *index, v pickle.Value) string {
 			doc = p.doc
 		}
 		v = doc.At(int(p.parent))
-		steps = append(steps, stepOf(e.kids(v), int(p.slot)-1))
+		if p.step == "" {
+			p.step = itoa(int(p.slot) - 1)
+		}
+		steps = append(steps, p.step)
 	}
-	path := ""
-	for i := len(steps) - 1; i >= 0; i-- {
-		path += "/" + steps[i]
-	}
-	if path == "" {
-		return "/"
-	}
-	return path
+	slices.Reverse(steps)
+	return "/" + strings.Join(steps, "/")
 }
 
 // find follows a path from the root. It answers the value, and its parent and
@@ -185,7 +187,7 @@ func (d *Document) Locate(want []pickle.Value) map[pickle.Value]string {
 		i := f.i
 		f.i++
 		v := f.kids[i].v
-		path := func() string { return joinStep(d.env.pathOf(x, f.v), stepOf(f.kids, i)) }
+		path := func() string { return joinStep(x.pathOf(f.v), stepOf(f.kids, i)) }
 		if !d.env.isGroup(v) {
 			visit(v, path)
 		} else if x.isFirst(f.v, i, v) {

@@ -24,7 +24,7 @@ func (d *Document) offset(at int64) int64 {
 // reference is a node that is another way to a group.
 func (d *Document) reference(v pickle.Value, path string) document.Node {
 	return document.Node{Path: path, Kind: document.Reference, Type: d.typeOf(v), Offset: d.offset(v.Offset()),
-		Value: d.env.pathOf(d.index(), v)}
+		Value: d.index().pathOf(v)}
 }
 
 // typeOf is the word for a value's type: Python's, or its class.

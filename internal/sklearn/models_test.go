@@ -214,7 +214,7 @@ func equal(t *testing.T, name string, v tensor.Value, want *tensor.Tensor, tol m
 		t.Errorf("%s: %v, want %v", name, v, want)
 		return
 	}
-	bad := 0
+	bad, key32 := 0, key
 	for i := range want.Len() {
 		if want.DType() == tensor.String {
 			if g, w := tensor.Data[string](got)[i], tensor.Data[string](want)[i]; g != w {
@@ -228,8 +228,11 @@ func equal(t *testing.T, name string, v tensor.Value, want *tensor.Tensor, tol m
 			continue
 		}
 		d := math.Abs(g - w)
-		errs.add(key+" abs", d)
-		errs.add(key+" rel", d/math.Abs(w))
+		if tol.Rel > 1e-8 {
+			key32 = key + " float32"
+		}
+		errs.add(key32+" abs", d)
+		errs.add(key32+" rel", d/math.Abs(w))
 		if !(d <= tol.Abs+tol.Rel*math.Abs(w)) {
 			if bad++; bad == 1 {
 				t.Errorf("%s: element %d is %v, want %v (off by %g, promised %+v)", name, i, g, w, d, tol)

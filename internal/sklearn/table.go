@@ -33,6 +33,9 @@ type Row struct {
 	Harmless []string
 	// Tolerance of each method; a method that is not there is exact.
 	Tolerance map[string]model.Tolerance
+	// Float32 is the tolerance of an instance whose parameters are float32, so
+	// that float32 data is computed in float32; nil where that changes nothing.
+	Float32 map[string]model.Tolerance
 }
 
 // harmless are keys that change no answer in any class: how much it prints, how

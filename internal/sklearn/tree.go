@@ -113,7 +113,10 @@ func (e *Estimator) ensemble(s *trees.Ensemble, nodes []*node, nan bool) {
 	e.one("apply", func(b *model.Builder, in model.Ref) model.Ref {
 		return b.Add(&trees.Leaf{Ensemble: s, Flat: single}, x(b, in))
 	})
-	path := &trees.Path{Ensemble: s, Single: single}
+	path := &trees.Path{Ensemble: s, Single: single, Index: tensor.Int32}
+	if single && !e.Version.before(1, 9) {
+		path.Index = tensor.Int64 // a csr_array keeps what it is given; csr_matrix, and hstack, choose
+	}
 	if single {
 		e.one("decision_path", func(b *model.Builder, in model.Ref) model.Ref { return b.Add(path, x(b, in)) })
 	} else {

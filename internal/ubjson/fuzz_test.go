@@ -3,6 +3,7 @@ package ubjson
 import (
 	"bytes"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/larder-ml/larder/document"
@@ -19,6 +20,7 @@ func FuzzUBJSON(f *testing.F) {
 		}
 	}
 	for _, s := range []string{"Z", "{}", "[]", "[#" + l2 + "TF", "[#i\x02Z[]", "[i\x01d\x00\x00\x00\x00]", "{#i\x01i\x01aZ", "[$d#" + l1 + "\x00\x00\x00\x00",
+		"[$d#L\x40\x00\x00\x00\x00\x00\x00\x00", "{i\x01aZi\x01aZ}", strings.Repeat("[", 45) + strings.Repeat("]", 45), strings.Repeat("{i\x01a", 45) + "Z" + strings.Repeat("}", 45),
 		"[$D#i\x01\x00\x00\x00\x00\x00\x00\x00\x00", "Si\x01x", "SI\x00\x01x", "[[[[]]]]", "[$L#L\x7f\xff\xff\xff\xff\xff\xff\xff", "[#L\x00\x00\x01\x00\x00\x00\x00\x00ZZ"} {
 		f.Add([]byte(s))
 	}
@@ -33,16 +35,8 @@ func FuzzUBJSON(f *testing.F) {
 		if err != nil {
 			return
 		}
-		depth := 0
 		for n := range tr.All() {
-			d := 1
-			for p := n; p.Parent().Valid(); p = p.Parent() {
-				d++
-			}
-			depth = max(depth, d)
-		}
-		if depth > small.Depth+1 {
-			t.Fatalf("%d deep", depth)
+			check(t, n)
 		}
 		exercise(tr)
 		if got := written(t, tr.Root()); !bytes.Equal(got, b) {
@@ -63,4 +57,27 @@ func FuzzUBJSON(f *testing.F) {
 			}
 		}
 	})
+}
+
+// check holds a node to what the parser promises.
+func check(t *testing.T, n jsontree.Node) {
+	deep := 0
+	for p := n.Parent(); p.Valid(); p = p.Parent() {
+		deep++
+	}
+	if deep > small.Depth {
+		t.Fatalf("%s: %d deep", n.Path(), deep)
+	}
+	keys := map[string]bool{}
+	for c := range n.Children() {
+		keys[c.Key()] = true
+	}
+	if n.Kind() == jsontree.Object && len(keys) != n.Len() {
+		t.Fatalf("%s: %d keys for %d children", n.Path(), len(keys), n.Len())
+	}
+	if n.Kind() == jsontree.Numbers {
+		if v, err := n.Float64s(nil); err != nil || len(v) != n.Len() {
+			t.Fatalf("%s: %d numbers of %d, %v", n.Path(), len(v), n.Len(), err)
+		}
+	}
 }

@@ -11,7 +11,8 @@ import (
 // a forest the first node of each tree and the end, int64 [trees+1].
 type Path struct {
 	Ensemble *Ensemble
-	Single   bool // one tree: only the first output
+	Single   bool         // one tree: only the first output
+	Index    tensor.DType // of the sparse matrix's indices
 }
 
 var _ model.Op = (*Path)(nil)
@@ -44,7 +45,7 @@ func (p *Path) Bind(b model.Binder, in []model.Fact) (model.Kernel, error) {
 	return func(c *model.Call, in, out []model.Value) error {
 		x, n := dense(in[0])
 		f := p.Ensemble.Features
-		s := &tensor.Sparse{Rows: n, Cols: int(first[len(l.trees)]), Indptr: make([]int64, n+1), IndexDType: tensor.Int32}
+		s := &tensor.Sparse{Rows: n, Cols: int(first[len(l.trees)]), Indptr: make([]int64, n+1), IndexDType: p.Index}
 		var nodes []int32
 		for r := range n {
 			if r%1024 == 1023 {
