@@ -74,7 +74,7 @@ func liftColumnTransformer(e *Estimator) {
 	e.Object.Methods = []model.Method{{Name: "transform", Tolerance: tol, Wire: func(b *model.Builder, in []model.Ref) ([]model.Ref, error) {
 		var blocks []model.Ref
 		for _, p := range parts {
-			x := []model.Ref{b.Add(&columns.Pick{Index: p.index, Fitted: cols}, in[0])}
+			x := []model.Ref{b.Add(&columns.Pick{Index: p.index, Fitted: cols, Strict: e.Version.before(1, 0)}, in[0])}
 			if p.object != nil {
 				var err error
 				if x, err = b.Ask(p.object, "transform", x...); err != nil {

@@ -165,6 +165,9 @@ func liftOneHotEncoder(e *Estimator) {
 	dtype := e.dtype("dtype")
 	drop := e.dropped(c)
 	e.Harmless("drop_idx_")
+	if e.Has("sparse_output") {
+		e.Harmless("sparse") // 1.2 and 1.3 keep both; fit copies the one to the other
+	}
 	if e.Err() != nil {
 		return
 	}

@@ -70,8 +70,12 @@ func liftStandardScaler(e *Estimator) {
 	})
 	// inverse_transform asks check_array alone, which wants no number of
 	// features; that the scale fits is numpy's business.
+	checkBack := *check
+	if e.Version.before(1, 0) { // nothing was checked
+		checkBack.NoRows, checkBack.Allow = true, validate.Nothing
+	}
 	e.one("inverse_transform", func(b *model.Builder, x model.Ref) model.Ref {
-		return b.Add(&scale.Columns{Steps: back, Wide: wide}, b.Add(check, x))
+		return b.Add(&scale.Columns{Steps: back, Wide: wide}, b.Add(&checkBack, x))
 	})
 	e.oneToOne()
 }

@@ -23,7 +23,7 @@ var logs = map[string]model.Tolerance{"predict_log_proba": {Rel: 1e-15}}
 // treeHarmless is what fit alone reads.
 var treeHarmless = []string{"ccp_alpha", "class_weight", "criterion", "max_depth", "max_features", "max_features_", "max_leaf_nodes",
 	"min_impurity_decrease", "min_impurity_split", "min_samples_leaf", "min_samples_split", "min_weight_fraction_leaf",
-	"monotonic_cst", "presort", "splitter"}
+	"monotonic_cst", "n_features_", "presort", "splitter"}
 
 // liftTreeClassifier is sklearn/tree/_classes.py, DecisionTreeClassifier.
 func liftTreeClassifier(e *Estimator) {
@@ -113,7 +113,7 @@ func (e *Estimator) ensemble(s *trees.Ensemble, nodes []*node, nan bool) {
 	e.one("apply", func(b *model.Builder, in model.Ref) model.Ref {
 		return b.Add(&trees.Leaf{Ensemble: s, Flat: single}, x(b, in))
 	})
-	path := &trees.Path{Ensemble: s, Single: single, Index: tensor.Int32}
+	path := &trees.Path{Ensemble: s, Single: single, Index: tensor.Int32, NaNRight: e.Version.before(1, 8)}
 	if single && !e.Version.before(1, 9) {
 		path.Index = tensor.Int64 // a csr_array keeps what it is given; csr_matrix, and hstack, choose
 	}

@@ -16,6 +16,7 @@ type Pick struct {
 	Index  []int          // columns of what the model was fitted on
 	Fitted []model.Column // all columns that the model was fitted on
 	NoRows bool           // zero rows are taken
+	Strict bool           // a table has no further columns (scikit-learn before 1.0)
 }
 
 var _ model.Op = (*Pick)(nil)
@@ -70,6 +71,9 @@ func (p *Pick) order(t *tensor.Table) ([]int, error) {
 		if idx[k] = t.Column(names[i]); idx[k] < 0 {
 			missing = append(missing, names[i])
 		}
+	}
+	if p.Strict && len(t.Columns) != len(p.Fitted) {
+		return nil, model.Inputf("%d columns, the model is fitted on %d", len(t.Columns), len(p.Fitted))
 	}
 	if missing != nil {
 		return nil, model.Inputf("columns are missing: %s", strings.Join(missing, ", "))

@@ -13,6 +13,9 @@ type Path struct {
 	Ensemble *Ensemble
 	Single   bool         // one tree: only the first output
 	Index    tensor.DType // of the sparse matrix's indices
+	// NaNRight sends missing values right at every node, whatever the tree
+	// learned: what scikit-learn did here alone before 1.8.
+	NaNRight bool
 }
 
 var _ model.Op = (*Path)(nil)
@@ -54,7 +57,11 @@ func (p *Path) Bind(b model.Binder, in []model.Fact) (model.Kernel, error) {
 				}
 			}
 			for t := range l.trees {
-				nodes = l.trees[t].AppendPath(nodes[:0], x[r*f:(r+1)*f])
+				tree := l.trees[t].Tree
+				if p.NaNRight {
+					tree.DefaultLeft = nil
+				}
+				nodes = tree.AppendPath(nodes[:0], x[r*f:(r+1)*f])
 				for _, node := range nodes {
 					s.Indices = append(s.Indices, first[t]+int64(node))
 				}
