@@ -222,7 +222,14 @@ func (c *caseFile) writeAgain(t *testing.T) {
 	}
 	var b bytes.Buffer
 	doc := c.document(t, file)
-	if err := doc.Write(&b); err != nil {
+	err = doc.Write(&b)
+	if readOnly(doc) {
+		if !errors.Is(err, document.ErrUnsupported) {
+			t.Errorf("write: %v, want ErrUnsupported", err)
+		}
+		return
+	}
+	if err != nil {
 		t.Errorf("write: %v", err)
 		return
 	}
@@ -246,7 +253,14 @@ func (c *caseFile) transport(t *testing.T) {
 		t.Errorf("to json: %v", err)
 		return
 	}
-	if err := (larder.Saver{To: c.Format}).Convert(t.Context(), asJSON, back); err != nil {
+	err := larder.Saver{To: c.Format}.Convert(t.Context(), asJSON, back)
+	if readOnly(c.document(t, nil)) {
+		if !errors.Is(err, document.ErrUnsupported) {
+			t.Errorf("back from json: %v, want ErrUnsupported", err)
+		}
+		return
+	}
+	if err != nil {
 		t.Errorf("back from json: %v", err)
 		return
 	}
@@ -281,6 +295,9 @@ func (c *caseFile) cut(t *testing.T, places int) {
 		}
 	}
 }
+
+// readOnly says whether a file has a compression that is read and not written.
+func readOnly(doc document.Document) bool { return doc.Container()["compression"] == "bz2" }
 
 func compressed(doc document.Document) bool {
 	method, ok := doc.Container()["compression"]

@@ -17,8 +17,9 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 		}
 		return "/"
 	},
-	"short": short,
-	"ports": portList,
+	"short":   short,
+	"compact": compact,
+	"ports":   portList,
 }).Parse(`<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{{.File}}</title>
@@ -33,7 +34,7 @@ code,td.n{font-family:ui-monospace,monospace;font-size:.9em}tr:nth-child(even){b
 <p>{{.Info.Format}}{{range .Info.Frameworks}}, {{.Name}} {{.Version}}{{end}}.
 Verdict: <b class="{{.Info.Verdict}}">{{.Info.Verdict}}</b>.
 {{if .Info.Runnable}}Runs.{{else}}Does not run: {{.Info.Why}}.{{end}}</p>
-{{with .Info.Model}}<h2><code>{{.Kind}}</code></h2><table>{{range $k, $v := .Summary}}<tr><th>{{$k}}<td class="n">{{short $v}}{{end}}</table>{{end}}
+{{with .Info.Model}}<h2><code>{{.Kind}}</code></h2><table>{{range $k, $v := .Summary}}<tr><th>{{$k}}<td class="n">{{compact $v | short}}{{end}}</table>{{end}}
 {{with .Info.Signatures}}<h2>Signatures</h2><table>{{range .}}<tr><th>{{.Name}}<td class="n">{{ports .Inputs .Params}}<td class="n">→ {{ports .Outputs nil}}{{end}}</table>{{end}}
 {{with .Info.Findings}}<h2>Findings</h2><table>{{range .}}<tr><th class="{{.Severity}}">{{.ID}}<td>{{.Message}}<td class="n">{{.Path}}, offset {{.Offset}}{{end}}</table>{{end}}
 <h2>Content</h2>

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -103,7 +104,7 @@ func printInfo(w io.Writer, file string, info *larder.Info, f inspectFlags) erro
 		p.f("model       %s\n", info.Model.Kind)
 		for _, k := range slices.Sorted(maps.Keys(info.Model.Summary)) {
 			if k != "children" {
-				p.f("            %s = %s\n", k, short(info.Model.Summary[k]))
+				p.f("            %s = %s\n", k, short(compact(info.Model.Summary[k])))
 			}
 		}
 	}
@@ -159,10 +160,21 @@ func (p *printer) node(n document.Node) {
 	if n.Kind == document.Array {
 		p.f(" %s%v  %d bytes", n.DType, n.Shape, n.Size)
 	}
-	if n.Value != "" {
+	if n.Value != "" && n.Value != n.Type {
 		p.f("  %s", short(n.Value))
 	}
 	p.f("\n")
+}
+
+// compact is a value as JSON on one line.
+func compact(v any) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return fmt.Sprint(v)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 func short(v any) string {

@@ -35,8 +35,8 @@ type job struct {
 
 type caseFile struct {
 	dir, Model, Format, Verdict string
-	Classes            []string
-	Calls              []struct {
+	Classes                     []string
+	Calls                       []struct {
 		Signature, Data, Want, Error string
 		Set                          map[string]string
 	}
@@ -75,6 +75,9 @@ func TestTheRealLibrariesOpenWhatWeWrote(t *testing.T) {
 		}
 		if c.Verdict != "safe" {
 			continue // classes of a module that nobody has
+		}
+		if strings.HasSuffix(c.dir, "-bz2") {
+			continue // read, not written
 		}
 		w.savedAgain(c)
 		w.throughJSON(c)
