@@ -32,12 +32,27 @@
 // Float64, and Float32s, Float64s, Int64s, Int32s, Int8s, Uint8s, Bools into a
 // slice of the caller's. [Tree.At] finds a node by its path.
 //
+// # To write
+//
+// [WriteJSON] writes a node in one of three styles; ubjson.Write writes UBJSON.
+// Numbers and strings that came as text keep their text unless the style is
+// [XGBoostStyle]. [Tree.Apply] replaces scalars, lists of numbers and elements
+// of such lists, and leaves every other text as it is. [Builder] makes a tree
+// from Go values and copies of other trees' nodes. [Tree.Retype] gives lists of
+// numbers the types that UBJSON writes and JSON has not: the caller knows which
+// key has which.
+//
+// # For codecs
+//
+// [Assembler] puts a tree together, [Layout] says how a node was written,
+// [Node.Walk] visits nodes in writing order, and [Sink] collects small writes.
+//
 // # Specification
 //
 // RFC 8259 for JSON, and XGBoost's reader and writer (src/common/json.cc,
 // charconv.cc, 1.0 to 3.4) for what they add: the bare tokens NaN, Infinity and
-// -Infinity; floats as the shortest decimal of the form d.dddE±n; no white
-// space; keys in byte order.
+// -Infinity; floats as the shortest decimal of the form d.dddE±n, with the even
+// digit where two are as near; no white space; keys in byte order.
 //
 // # Differences
 //

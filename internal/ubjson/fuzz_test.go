@@ -20,7 +20,7 @@ func FuzzUBJSON(f *testing.F) {
 		}
 	}
 	for _, s := range []string{"Z", "{}", "[]", "[#" + l2 + "TF", "[#i\x02Z[]", "[i\x01d\x00\x00\x00\x00]", "{#i\x01i\x01aZ", "[$d#" + l1 + "\x00\x00\x00\x00",
-		"[$d#L\x40\x00\x00\x00\x00\x00\x00\x00", "{i\x01aZi\x01aZ}", strings.Repeat("[", 45) + strings.Repeat("]", 45), strings.Repeat("{i\x01a", 45) + "Z" + strings.Repeat("}", 45),
+		"[$d#L\x40\x00\x00\x00\x00\x00\x00\x00", "{i\x01aZi\x01aZ}", "[$U#i\x01", "Si\x01", "[#i\x01", strings.Repeat("[", 45) + strings.Repeat("]", 45), strings.Repeat("{i\x01a", 45) + "Z" + strings.Repeat("}", 45),
 		"[$D#i\x01\x00\x00\x00\x00\x00\x00\x00\x00", "Si\x01x", "SI\x00\x01x", "[[[[]]]]", "[$L#L\x7f\xff\xff\xff\xff\xff\xff\xff", "[#L\x00\x00\x01\x00\x00\x00\x00\x00ZZ"} {
 		f.Add([]byte(s))
 	}
