@@ -2,6 +2,7 @@ package larder
 
 import (
 	"context"
+	"slices"
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/formats"
@@ -100,6 +101,9 @@ func (l Loader) InspectSource(ctx context.Context, src document.Source) (info *I
 	m, err := formats.Lift(doc, env)
 	if err != nil {
 		info.Why = err.Error()
+		if o := formats.Outermost(doc); o != nil {
+			info.outermost(o)
+		}
 		return info, nil
 	}
 	describe(info, m)
@@ -107,6 +111,19 @@ func (l Loader) InspectSource(ctx context.Context, src document.Source) (info *I
 		info.Runnable, info.Why = false, "refused as unsafe"
 	}
 	return info, nil
+}
+
+// outermost tells of the object that the file holds.
+func (info *Info) outermost(o *model.Object) {
+	if o.Framework != "" {
+		info.Framework = &Framework{o.Framework, o.Version}
+		if !slices.Contains(info.Frameworks, *info.Framework) {
+			info.Frameworks = append(info.Frameworks, *info.Framework)
+		}
+	}
+	if o.Class != "" {
+		info.Model = &ModelInfo{Kind: o.Class, Summary: document.Plain(summary(o)).(map[string]any)}
+	}
 }
 
 func describe(info *Info, m *model.Model) {
@@ -118,12 +135,7 @@ func describe(info *Info, m *model.Model) {
 			info.Frameworks = append(info.Frameworks, f)
 		}
 	}
-	if m.Root.Framework != "" {
-		info.Framework = &Framework{m.Root.Framework, m.Root.Version}
-	}
-	if m.Root.Class != "" {
-		info.Model = &ModelInfo{Kind: m.Root.Class, Summary: document.Plain(summary(m.Root)).(map[string]any)}
-	}
+	info.outermost(m.Root)
 	for _, s := range m.Signatures {
 		info.Signatures = append(info.Signatures, SignatureInfo{s.Name, ports(s.In), ports(s.Out), ports(s.Params)})
 	}

@@ -64,6 +64,9 @@ func liftPython(d document.Document, _ Env) (*model.Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	for o := range o.All() {
+		nameFramework(p, o)
+	}
 	return sklearn.Model(o)
 }
 
