@@ -25,7 +25,8 @@ type DType struct {
 	// Align says that numpy laid the fields out as C does.
 	Align bool
 
-	weight int // fields, those inside fields counted
+	weight  int  // fields, those inside fields counted
+	objects bool // items are pointers, or have fields that are
 }
 
 // Field is one field of a structured dtype.

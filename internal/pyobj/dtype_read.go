@@ -76,7 +76,7 @@ func (e *Env) readDType(v pickle.Value, path string, depth int) (*DType, error) 
 		if d.Kind == 'V' && args.Item(0).Kind() == pickle.Global {
 			return nil, e.errorf(document.ErrUnsupported, path, v, "dtype of %s without a state", args.Item(0).Class())
 		}
-		d.weight = 1
+		d.weight, d.objects = 1, d.Kind == 'O'
 		return d, nil
 	}
 	if s.Kind() != pickle.Tuple || s.Len() < 7 || s.Len() > 9 || s.Item(0).Kind() != pickle.Int {
@@ -93,7 +93,7 @@ func (e *Env) readDType(v pickle.Value, path string, depth int) (*DType, error) 
 	default:
 		return bad("byte order " + strconv.Quote(order))
 	}
-	d.weight = 1
+	d.weight, d.objects = 1, d.Kind == 'O'
 	if size := s.Item(5); size.Kind() == pickle.Int && size.Int() != -1 {
 		if n := size.Int(); n < 0 || n > 1<<30 {
 			return bad("itemsize " + strconv.FormatInt(n, 10))
@@ -116,13 +116,42 @@ func (e *Env) readDType(v pickle.Value, path string, depth int) (*DType, error) 
 			return nil, err
 		}
 	}
-	if flags := s.Len() > 7 && s.Item(7).Kind() == pickle.Int; flags {
-		d.Align = s.Item(7).Int()&0x80 != 0 // NPY_ALIGNED_STRUCT
+	if d.Kind != 'V' && (d.Sub != nil || d.Fields != nil) {
+		return bad("fields of " + string(d.Kind))
+	}
+	if s.Len() > 7 {
+		flags := s.Item(7)
+		if flags.Kind() != pickle.Int || !d.flagsOK(flags.Int()) {
+			return bad("flags that do not suit " + d.String())
+		}
+		d.Align = flags.Int()&0x80 != 0 // NPY_ALIGNED_STRUCT
 	}
 	if s.Len() == 9 && (d.Kind == 'M' || d.Kind == 'm') {
 		d.Unit = unitOf(s.Item(8))
 	}
 	return d, nil
+}
+
+// flagsOK says whether a dtype's flags are those that numpy gives it. numpy takes
+// them from the pickle as they are: with flags that deny its objects, an array's
+// bytes become pointers, and with flags that promise some, its numbers do.
+func (d *DType) flagsOK(flags int64) bool {
+	const (
+		refCount   = 0x01 // NPY_ITEM_REFCOUNT
+		listPickle = 0x02 // NPY_LIST_PICKLE
+		isPointer  = 0x04 // NPY_ITEM_IS_POINTER
+		fromFields = 0x1b // NPY_FROM_FIELDS: what a structure has from its fields
+		ofObject   = 0x3f // NPY_OBJECT_DTYPE_FLAGS
+	)
+	switch {
+	case flags < 0 || flags > 0xff:
+		return false
+	case d.Kind == 'O':
+		return flags&ofObject == ofObject
+	case d.objects:
+		return flags&fromFields == fromFields
+	}
+	return flags&(refCount|listPickle|isPointer) == 0
 }
 
 func (e *Env) subarray(d *DType, sub pickle.Value, path string, depth int) error {
@@ -140,7 +169,7 @@ func (e *Env) subarray(d *DType, sub pickle.Value, path string, depth int) error
 	if _, n, ok := count(shape, inner.Size); !ok || n != d.Size {
 		return e.errorf(document.ErrCorrupt, path, sub, "dtype: subarray %v of %s in %d bytes", shape, inner, d.Size)
 	}
-	d.Sub, d.SubShape, d.weight = inner, shape, inner.weight
+	d.Sub, d.SubShape, d.weight, d.objects = inner, shape, inner.weight, inner.objects
 	return nil
 }
 
@@ -170,6 +199,7 @@ func (e *Env) fields(d *DType, names, fields pickle.Value, path string, depth in
 		if d.weight += t.weight; d.weight > dtypeFields {
 			return e.errorf(document.ErrLimit, path, f, "dtype of more than %d fields", dtypeFields)
 		}
+		d.objects = d.objects || t.objects
 		field := Field{Name: name, Type: t, Offset: int(off)}
 		if f.Len() == 3 {
 			field.Title = text(f.Item(2))

@@ -170,6 +170,9 @@ func (e *Env) content(a *NDArray, v pickle.Value, path string) error {
 		return nil
 	}
 	b, ok := bytesOf(v, e)
+	if a.DType.objects {
+		return e.errorf(document.ErrCorrupt, path, v, "array of %s, which holds objects, from bytes", a.DType)
+	}
 	if !ok {
 		if v.Kind() == pickle.Buffer {
 			return e.errorf(document.ErrUnsupported, path, v, "array whose data is an out-of-band buffer, which is not in the file")
@@ -254,7 +257,7 @@ func (e *Env) wrapped(v pickle.Value, path string) (*NDArray, error) {
 	}
 	a := &NDArray{DType: d, Shape: shape, Fortran: text(get("order")) == "F", Data: raw, form: byJoblib, holder: v}
 	n, size, ok := count(shape, d.Size)
-	if !ok || len(raw) != size || d.Kind == 'O' || d.Kind == 'T' {
+	if !ok || len(raw) != size || d.objects || d.Kind == 'T' {
 		return nil, e.errorf(document.ErrCorrupt, path, v, "joblib array of shape %v of %s holds %d bytes", shape, d, len(raw))
 	}
 	if size == 0 && n > maxHollow {

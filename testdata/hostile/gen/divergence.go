@@ -173,5 +173,21 @@ func exhaustion() {
 	lie("array_negative", "an array of a negative dimension", func(a *asm) { a.num(-1).num(-1).tuple2() }, "f8", "12345678")
 	lie("array_short", "an array with fewer bytes than its shape says", func(a *asm) { a.num(1000).tuple1() }, "f8", "12345678")
 	lie("array_bits", "an array of a dtype that does not exist", func(a *asm) { a.num(1).tuple1() }, "f3", "123")
+	// numpy takes a dtype's flags from the pickle: flags that deny the objects of
+	// an array make pointers of its bytes.
+	object := func(flags int32) *asm {
+		a := p(4).stackGlobal("numpy._core.multiarray", "_reconstruct").stackGlobal("numpy", "ndarray").raw("K\x00").tuple1().bytes("b").tuple3().reduce()
+		a.mark().raw("K\x01").raw("K\x01").tuple1()
+		a.stackGlobal("numpy", "dtype").str("O8").raw("\x89\x88").tuple3().reduce()
+		a.mark().raw("K\x03").str("|").none().none().none().num(-1).num(-1).num(flags).tuple().build()
+		return a
+	}
+	add("pickle/array_pointers.pkl", c, "an array of objects whose dtype denies them, from bytes: wild pointers",
+		object(0).raw("\x89").bytes("AAAAAAAA").tuple().build().stop(), unknown, arguments)
+	add("pickle/array_pointers_flags.pkl", c, "an array of objects from bytes",
+		object(63).raw("\x89").bytes("AAAAAAAA").tuple().build().stop(), unknown, arguments)
+	numbers := p(4).stackGlobal("numpy", "dtype").str("f8").raw("\x89\x88").tuple3().reduce()
+	numbers.mark().raw("K\x03").str("<").none().none().none().num(-1).num(-1).num(63).tuple().build()
+	add("pickle/dtype_flags.pkl", c, "numbers whose dtype says that they are pointers", numbers.stop(), unknown, arguments)
 	lie("array_itemsize", "an array of strings of 2^31-1 characters", func(a *asm) { a.num(0).tuple1() }, "U2147483647", "")
 }
