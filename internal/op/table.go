@@ -1,6 +1,8 @@
 package op
 
 import (
+	"math"
+
 	"github.com/larder-ml/larder/model"
 	"github.com/larder-ml/larder/tensor"
 )
@@ -52,6 +54,9 @@ func TableFact(cols []tensor.Column) model.Fact {
 // them all, String where all are text, and Invalid where only an array of
 // objects could hold them.
 func Sort(cols []tensor.Column) tensor.DType {
+	if len(cols) == 0 {
+		return tensor.Float64
+	}
 	d := tensor.Invalid
 	for i := range cols {
 		c := cols[i].Values.DType()
@@ -96,4 +101,42 @@ func Columns(t *tensor.Tensor, names []string) []tensor.Column {
 		}
 	}
 	return cols
+}
+
+// Matrix is a value as a dense matrix of a type; it is the value itself where
+// that fits already.
+func Matrix(v model.Value, d tensor.DType) (*tensor.Tensor, error) {
+	switch v := v.(type) {
+	case *tensor.Sparse:
+		return v.Dense().Convert(d)
+	case *tensor.Tensor:
+		return v.Convert(d)
+	case *tensor.Table:
+		o := tensor.New(d, v.N, len(v.Columns))
+		for k := range v.Columns {
+			c, err := v.Columns[k].Values.Convert(d)
+			if err != nil {
+				return nil, err
+			}
+			sz, p := d.Size(), len(v.Columns)
+			for r := range v.N {
+				copy(o.Bytes()[(r*p+k)*sz:(r*p+k+1)*sz], c.Bytes()[r*sz:(r+1)*sz])
+			}
+			for r, m := range v.Columns[k].Missing {
+				if m == tensor.Present {
+					continue
+				}
+				switch d {
+				case tensor.Float64:
+					tensor.Data[float64](o)[r*p+k] = math.NaN()
+				case tensor.Float32:
+					tensor.Data[float32](o)[r*p+k] = float32(math.NaN())
+				default:
+					return nil, model.Inputf("column %s has a missing value among %s", v.Columns[k].Name, d)
+				}
+			}
+		}
+		return o, nil
+	}
+	return nil, model.Unsupportedf("a %T among columns", v)
 }

@@ -41,7 +41,7 @@ func liftColumnTransformer(e *Estimator) {
 		e.Features = e.Int("_n_features")
 	}
 	e.fitted()
-	sparse := e.Bool("sparse_output_")
+	sparse := e.flag("sparse_output_", false) // absent where no transformer has columns
 	parts := e.parts()
 	verbose := e.nameStyle()
 	if e.Err() != nil || e.err != nil {
@@ -112,7 +112,8 @@ func (e *Estimator) parts() []part {
 			return nil
 		}
 		if indices != nil && indices.Has(p.name) {
-			if list := indices.Int64s(p.name, -1); e.Err() == nil {
+			if list := indices.Array(p.name, -1); list.Len() > 0 {
+				list = indices.Int64s(p.name, -1)
 				p.index = e.inRange(t, ints(list.Len(), list.Int))
 			}
 		} else {

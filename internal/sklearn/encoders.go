@@ -46,10 +46,14 @@ func (e *Estimator) encoder() *encoded {
 	}
 	if e.flag("_infrequent_enabled", false) {
 		e.perColumn("_infrequent_indices", c.rare, func(i int) (int, int) { return -1, len(c.cats[i].List) })
-		e.perColumn("_default_to_infrequent_mappings", c.mapping, func(i int) (int, int) { return len(c.cats[i].List), len(c.cats[i].List) })
+		e.perColumn("_default_to_infrequent_mappings", c.mapping, func(i int) (int, int) { return -1, len(c.cats[i].List) })
 		for i := range c.rare {
-			if e.Err() == nil && (c.rare[i] == nil) != (c.mapping[i] == nil) {
-				e.Fail(document.ErrCorrupt, "column %d has infrequent categories and no mapping, or the other way round", i)
+			n := len(c.cats[i].List)
+			if n > 0 && c.cats[i].List[n-1].Kind == op.NaN && len(c.mapping[i]) == n-1 {
+				n-- // an ordinal encoder leaves NaN out of the mapping
+			}
+			if e.Err() == nil && ((c.rare[i] == nil) != (c.mapping[i] == nil) || c.mapping[i] != nil && len(c.mapping[i]) != n) {
+				e.Fail(document.ErrCorrupt, "column %d: %d infrequent categories, a mapping of %d, %d categories", i, len(c.rare[i]), len(c.mapping[i]), n)
 			}
 		}
 	} else {
@@ -89,11 +93,14 @@ func (e *Estimator) perColumn(key string, into [][]int32, want func(i int) (leng
 	}
 }
 
-// codes is how many codes a column has, infrequent categories counted as one.
+// codes is how many codes a column has, infrequent categories counted as one;
+// -1 where the mapping goes past that.
 func (c *encoded) codes(i int) int {
-	n := len(c.cats[i].List)
+	if c.mapping[i] == nil {
+		return len(c.cats[i].List)
+	}
+	n := len(c.mapping[i]) - len(c.rare[i]) + 1
 	for _, m := range c.mapping[i] {
-		n = min(n, len(c.cats[i].List)-len(c.rare[i])+1)
 		if int(m) >= n {
 			return -1
 		}
@@ -103,7 +110,7 @@ func (c *encoded) codes(i int) int {
 
 // code is the code of a category.
 func (c *encoded) code(i, number int) int32 {
-	if c.mapping[i] != nil {
+	if number < len(c.mapping[i]) {
 		return c.mapping[i][number]
 	}
 	return int32(number)

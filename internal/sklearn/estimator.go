@@ -146,6 +146,16 @@ func (e *Estimator) text(name, missing string) string {
 // floats is an array of numbers in the type of the file where that is float32
 // or float64, else as float64. dims as of Reader.Float64s.
 func (e *Estimator) floats(key string, dims ...int) *tensor.Tensor {
+	if e.Has(key) && pyobj.IsSparse(e.Value(key)) { // sparsify()
+		s := e.Sparse(key)
+		if e.Err() != nil {
+			return tensor.New(tensor.Float64, make([]int, max(len(dims), 1))...)
+		}
+		if len(dims) == 2 && (dims[0] >= 0 && s.Rows != dims[0] || dims[1] >= 0 && s.Cols != dims[1]) {
+			e.FailAt(key, document.ErrCorrupt, "has shape %d×%d, %v is needed", s.Rows, s.Cols, dims)
+		}
+		return s.Dense()
+	}
 	t := e.Array(key, dims...)
 	if t.DType() != tensor.Float32 && t.DType() != tensor.Float64 {
 		return e.Float64s(key, dims...)

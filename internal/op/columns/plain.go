@@ -1,14 +1,10 @@
 package columns
 
 import (
-	"math"
-
 	"github.com/larder-ml/larder/internal/op"
 	"github.com/larder-ml/larder/model"
 	"github.com/larder-ml/larder/tensor"
 )
-
-var nan = math.NaN()
 
 // Plain is the form in which an answer leaves the graph: a table whose columns
 // are all text or all numbers, with nothing missing, becomes a matrix.

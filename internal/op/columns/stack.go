@@ -122,49 +122,12 @@ func (s *Stack) Bind(_ model.Binder, in []model.Fact) (model.Kernel, error) {
 	}, nil
 }
 
-// matrix is an input as a dense matrix of a type.
-func matrix(v model.Value, d tensor.DType) (*tensor.Tensor, error) {
-	switch v := v.(type) {
-	case *tensor.Sparse:
-		return v.Dense().Convert(d)
-	case *tensor.Tensor:
-		return v.Convert(d)
-	case *tensor.Table:
-		o := tensor.New(d, v.N, len(v.Columns))
-		for k := range v.Columns {
-			c, err := v.Columns[k].Values.Convert(d)
-			if err != nil {
-				return nil, err
-			}
-			sz, p := d.Size(), len(v.Columns)
-			for r := range v.N {
-				copy(o.Bytes()[(r*p+k)*sz:(r*p+k+1)*sz], c.Bytes()[r*sz:(r+1)*sz])
-			}
-			for r, m := range v.Columns[k].Missing {
-				if m == tensor.Present {
-					continue
-				}
-				switch d {
-				case tensor.Float64:
-					tensor.Data[float64](o)[r*p+k] = nan
-				case tensor.Float32:
-					tensor.Data[float32](o)[r*p+k] = float32(nan)
-				default:
-					return nil, model.Inputf("column %s has a missing value among %s", v.Columns[k].Name, d)
-				}
-			}
-		}
-		return o, nil
-	}
-	return nil, model.Unsupportedf("a %T among columns", v)
-}
-
 // side copies blocks beside one another.
 func side(o *tensor.Tensor, in []model.Value, d tensor.DType) error {
 	blocks := make([]*tensor.Tensor, len(in))
 	width, rows := 0, 0
 	for i, v := range in {
-		b, err := matrix(v, d)
+		b, err := op.Matrix(v, d)
 		if err != nil {
 			return model.Inputf("%v", err)
 		}
@@ -211,7 +174,7 @@ func sparse(in []model.Value, d tensor.DType) (*tensor.Sparse, error) {
 		if s, ok := v.(*tensor.Sparse); ok {
 			b.sparse, b.cols, o.Rows = s, s.Cols, s.Rows
 			b.data, err = s.Data.Convert(d)
-		} else if b.data, err = matrix(v, d); err == nil {
+		} else if b.data, err = op.Matrix(v, d); err == nil {
 			b.cols, o.Rows = b.data.Dim(1), b.data.Dim(0)
 		}
 		if err != nil {

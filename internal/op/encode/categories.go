@@ -1,6 +1,8 @@
 package encode
 
 import (
+	"math"
+
 	"github.com/larder-ml/larder/internal/op"
 	"github.com/larder-ml/larder/model"
 	"github.com/larder-ml/larder/tensor"
@@ -76,7 +78,15 @@ func (c *Categories) find(cell op.Cell) int32 {
 }
 
 // numbers sets dst to the number of each cell's category, -1 for unknown ones.
-func (c *Categories) numbers(dst []int32, col *tensor.Column) {
+// Infinity is refused, as everywhere in the library.
+func (c *Categories) numbers(dst []int32, col *tensor.Column) error {
+	if d := col.Values.DType(); d == tensor.Float64 || d == tensor.Float32 {
+		for r := range dst {
+			if v := col.Values.Float(r); math.IsInf(v, 0) {
+				return model.Inputf("infinity in row %d, column %s", r, col.Name)
+			}
+		}
+	}
 	if col.Missing == nil && col.Categories == nil {
 		switch col.Values.DType() {
 		case tensor.String:
@@ -87,16 +97,17 @@ func (c *Categories) numbers(dst []int32, col *tensor.Column) {
 				}
 				dst[r] = i
 			}
-			return
+			return nil
 		case tensor.Float64:
 			for r, v := range tensor.Data[float64](col.Values)[:len(dst)] {
 				dst[r] = c.find(op.NumberCell(v))
 			}
-			return
+			return nil
 		}
 	}
 	cells := op.Cells(col)
 	for r := range dst {
 		dst[r] = c.find(cells.At(r))
 	}
+	return nil
 }

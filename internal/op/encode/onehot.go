@@ -84,7 +84,9 @@ func (o *OneHot) Bind(model.Binder, []model.Fact) (model.Kernel, error) {
 		entries := 0
 		for i := range o.Columns {
 			h := &o.Columns[i]
-			h.numbers(numbers, &t.Columns[i])
+			if err := h.numbers(numbers, &t.Columns[i]); err != nil {
+				return err
+			}
 			for r, n := range numbers {
 				code := h.Unknown
 				if n >= 0 {

@@ -70,7 +70,9 @@ func ordinal[T float32 | float64 | int64 | int32 | int16 | int8 | uint8](o *Ordi
 		numbers := model.Scratch[int32](c, t.N)
 		for i := range o.Columns {
 			p := &o.Columns[i]
-			p.numbers(numbers, &t.Columns[i])
+			if err := p.numbers(numbers, &t.Columns[i]); err != nil {
+				return err
+			}
 			for r, n := range numbers {
 				switch {
 				case n >= 0:

@@ -25,6 +25,15 @@ const (
 	Log
 )
 
+// Log64 is the natural logarithm. math.Log of some processors takes subnormal
+// numbers for the least normal one.
+func Log64(x float64) float64 {
+	if x > 0 && x < 0x1p-1022 {
+		return math.Log(x*0x1p54) - 54*math.Ln2
+	}
+	return math.Log(x)
+}
+
 // FromScores applies a link.
 //
 // in: [N] or [N, k], Float32 or Float64; out: [N, 2] or [N, k], the same type.
@@ -54,7 +63,7 @@ func (l FromScores) Bind(_ model.Binder, in []model.Fact) (model.Kernel, error) 
 	if in[0].DType == tensor.Float32 {
 		return kernelOf(l.Link, pair, kernel.Exp32, kernel.Log32), nil
 	}
-	return kernelOf(l.Link, pair, math.Exp, math.Log), nil
+	return kernelOf(l.Link, pair, Exp, Log64), nil
 }
 
 func kernelOf[T float32 | float64](l Link, pair bool, exp, log func(T) T) model.Kernel {

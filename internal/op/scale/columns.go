@@ -186,7 +186,7 @@ func apply[A float](v Verb, x, by A) A {
 
 // By multiplies a whole matrix by one number: a transformer's weight.
 //
-// in: numbers, dense or sparse; out: the same shape, floats.
+// in: numbers, dense, sparse or in a table; out: the same shape, floats.
 type By struct{ Factor float64 }
 
 var _ model.Op = (*By)(nil)
@@ -197,8 +197,11 @@ func (w *By) Name() string { return "weight" }
 // Infer says float64 unless the input is float32.
 func (w *By) Infer(in []model.Fact) ([]model.Fact, error) {
 	f := in[0]
+	if t := op.Empty(f); t != nil { // columns of numbers
+		f.Kind, f.DType = model.Dense, op.Sort(t.Columns)
+	}
 	f.Const = nil
-	if f.Kind != model.Dense && f.Kind != model.Sparse {
+	if f.Kind != model.Dense && f.Kind != model.Sparse || !f.DType.IsNumeric() {
 		return nil, model.Inputf("a weight on %s", f.Kind)
 	}
 	if f.DType != tensor.Float32 {
@@ -219,7 +222,12 @@ func (w *By) Bind(_ model.Binder, in []model.Fact) (model.Kernel, error) {
 			out[0] = &t
 			return nil
 		}
-		return w.scale(in[0].(*tensor.Tensor), out[0].(*tensor.Tensor))
+		o := out[0].(*tensor.Tensor)
+		x, err := op.Matrix(in[0], o.DType())
+		if err != nil {
+			return err
+		}
+		return w.scale(x, o)
 	}, nil
 }
 
