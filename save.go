@@ -2,8 +2,10 @@ package larder
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -98,6 +100,10 @@ func (s Saver) ConvertDocument(doc document.Document, out string) (document.Docu
 // it, which is synced and renamed.
 func WriteFile(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	var fault *fs.PathError
+	if errors.As(err, &fault) {
+		fault.Path = path // the temporary name says nothing to anyone
+	}
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 	"strconv"
+	"strings"
 )
 
 // Plain is v as encoding/json can write it and as the command line's contract
@@ -56,7 +57,11 @@ func plainFloat(v float64, bits int) any {
 	case math.IsInf(v, -1):
 		return "-Infinity"
 	}
-	return number(strconv.FormatFloat(v, 'g', -1, bits))
+	s := strconv.FormatFloat(v, 'g', -1, bits)
+	if !strings.ContainsAny(s, ".e") {
+		s += ".0" // a float that is whole stays a float
+	}
+	return number(s)
 }
 
 // number is a JSON number by its text.

@@ -68,6 +68,17 @@ func (d *losslessDocument) Apply(edits []document.Edit) (document.Document, erro
 	return lossless().Parse(b.Bytes(), Env{})
 }
 
+// readable is lossless JSON of an object, laid out for people.
+func readable(b []byte, env Env) (document.Document, error) {
+	d, err := lossless().Parse(b, env)
+	if err != nil {
+		return nil, err
+	}
+	l := d.(*losslessDocument)
+	l.write = func(w io.Writer, t *jsontree.Tree) error { return jsontree.WriteJSON(w, t.Root(), jsontree.Indented) }
+	return l, nil
+}
+
 const losslessName = "larder-json"
 
 func losslessFrom(d document.Document, _ Target, env Env) (document.Document, error) {
@@ -77,7 +88,9 @@ func losslessFrom(d document.Document, _ Target, env Env) (document.Document, er
 	case *losslessDocument:
 		return d, nil
 	case *pyobj.Document:
-		err = losslessjson.WritePickle(&b, d)
+		if err = losslessjson.WritePickle(&b, d); err == nil {
+			return readable(b.Bytes(), env)
+		}
 	case *treeDocument:
 		err = losslessjson.WriteTree(&b, d.format, d.tree)
 	default:
