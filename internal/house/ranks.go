@@ -63,7 +63,9 @@ var ranks = []rank{
 	{"cmd/larder", 121},
 
 	// Programs for people who work on Larder; nothing imports them.
+	{"internal/support", 129},
 	{"internal/demo/gen", 130},
+	{"internal/support/gen", 130},
 	{"internal/benchmark", 130},
 	{"internal/interop", 130},
 	{"internal/house", 130},
