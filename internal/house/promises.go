@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/larder-ml/larder/internal/support"
 	"github.com/larder-ml/larder/model"
 )
 
@@ -23,14 +24,6 @@ const (
 type Promise struct {
 	Class, Method string
 	model.Tolerance
-}
-
-// Recorded is the worst error seen for each class and method over all cases:
-// testdata/models/recorded.json.
-type Recorded map[string]map[string]struct {
-	MaxRel float64 `json:"max_rel"`
-	MaxAbs float64 `json:"max_abs"`
-	N      int     `json:"n"`
 }
 
 // Cap is the most that any row of a family may promise, whatever was recorded:
@@ -86,7 +79,7 @@ func capOf(caps []Cap, p Promise) (best Cap, ok bool) {
 // than their family's cap, promises that nothing was measured for, and records
 // that belong to no row of these classes. A cap of zero is arithmetic that is exact: its rows
 // promise zero.
-func Tolerances(classes []string, promises []Promise, recorded Recorded, caps []Cap) []string {
+func Tolerances(classes []string, promises []Promise, recorded support.Recorded, caps []Cap) []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	for _, p := range promises {

@@ -1,11 +1,11 @@
 package house
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/larder-ml/larder/internal/support"
 	"github.com/larder-ml/larder/model"
 )
 
@@ -21,13 +21,13 @@ lib.tree.     *        0      0    comparisons only
 	if err != nil {
 		t.Fatal(err)
 	}
-	var recorded Recorded
-	if err := json.Unmarshal([]byte(`{
+	recorded, err := support.ParseRecorded([]byte(`{
 		"lib.linear.A": {"predict": {"max_rel": 1e-14, "max_abs": 0, "n": 5}, "exact": {"max_rel": 0, "max_abs": 0, "n": 5},
 			"scores": {"max_rel": 1e-10, "max_abs": 0.01, "n": 5}, "none": {"n": 0}},
 		"lib.tree.T": {"predict": {"max_rel": 0, "max_abs": 0, "n": 5}},
 		"lib.gone.G": {"predict": {"n": 5}}
-	}`), &recorded); err != nil {
+	}`))
+	if err != nil {
 		t.Fatal(err)
 	}
 	promise := func(class, method string, rel, abs float64) Promise {

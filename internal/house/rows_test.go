@@ -12,6 +12,7 @@ import (
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/formats"
 	"github.com/larder-ml/larder/internal/sklearn"
+	"github.com/larder-ml/larder/internal/support"
 	"github.com/larder-ml/larder/internal/xgboost"
 	"github.com/larder-ml/larder/model"
 )
@@ -53,8 +54,8 @@ func TestTolerances(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: go test . -run TestCases -record writes it", err)
 	}
-	var worst Recorded
-	if err := json.Unmarshal(b, &worst); err != nil {
+	worst, err := support.ParseRecorded(b)
+	if err != nil {
 		t.Fatal(err)
 	}
 	classes, promises := rows()
