@@ -204,6 +204,3 @@ func (d *DType) sizeOK() bool {
 	}
 	return true
 }
-
-// equal says whether two dtypes lay items out alike.
-func (d *DType) equal(e *DType) bool { return d.String() == e.String() && d.Size == e.Size }

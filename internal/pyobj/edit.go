@@ -143,6 +143,13 @@ func (a *NDArray) encode(t *tensor.Tensor, e *Env, path string) ([]byte, error) 
 		}
 		b = little(b, word)
 	}
+	if a.axes != nil {
+		back := make([]int, len(a.axes))
+		for i, x := range a.axes {
+			back[x] = i
+		}
+		return transpose(b, a.Shape, back, d.Size), nil
+	}
 	return fortranOrder(b, a.Shape, d.Size, a.Fortran), nil
 }
 

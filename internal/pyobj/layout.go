@@ -36,16 +36,37 @@ func cOrder(raw []byte, shape []int, size int, fortran bool) []byte {
 	if long < 2 {
 		return raw
 	}
-	out := make([]byte, len(raw))
-	if len(raw) == 0 {
-		return out
-	}
-	// Walk the target in C order; strides are those of the source, in items.
 	stride := make([]int, len(shape))
-	s := 1
+	n := 1
 	for i, d := range shape {
-		stride[i] = s
-		s *= d
+		stride[i] = n
+		n *= d
+	}
+	return gather(raw, shape, stride, size)
+}
+
+// transpose is raw, the items of an array of shape base in C order, as the
+// items of that array transposed by axes, in C order.
+func transpose(raw []byte, base, axes []int, size int) []byte {
+	own := make([]int, len(base))
+	n := 1
+	for i := len(base) - 1; i >= 0; i-- {
+		own[i] = n
+		n *= base[i]
+	}
+	shape, stride := make([]int, len(axes)), make([]int, len(axes))
+	for i, a := range axes {
+		shape[i], stride[i] = base[a], own[a]
+	}
+	return gather(raw, shape, stride, size)
+}
+
+// gather walks the target in C order; strides are those of the source, in items.
+func gather(raw []byte, shape, stride []int, size int) []byte {
+	out := make([]byte, len(raw))
+	if len(raw) == 0 || len(shape) == 0 {
+		copy(out, raw)
+		return out
 	}
 	last := len(shape) - 1
 	n, step := shape[last], stride[last]

@@ -24,6 +24,7 @@ type NDArray struct {
 	Source pickle.Value
 
 	form   form
+	axes   []int        // order K: Data is an array in C order, transposed by these
 	holder pickle.Value // whose payload Data is, if some value's is
 	path   string
 }
@@ -220,8 +221,15 @@ func (e *Env) fromBuffer(v pickle.Value, path string) (*NDArray, error) {
 	case "F":
 		a.Fortran = true
 	case "K":
+		// The array of this shape, transposed by the axes.
 		if args.Len() == 5 && args.Item(4).Kind() != pickle.None {
-			return nil, e.errorf(document.ErrUnsupported, path, v, "array in order K")
+			if a.axes, ok = permutation(args.Item(4), len(shape)); !ok {
+				return nil, e.errorf(document.ErrCorrupt, path, v, "axes of an array are %s", describe(args.Item(4)))
+			}
+			a.Shape = make([]int, len(shape))
+			for i, x := range a.axes {
+				a.Shape[i] = shape[x]
+			}
 		}
 	default:
 		return nil, e.errorf(document.ErrCorrupt, path, v, "order of an array is %q", order)
@@ -230,6 +238,22 @@ func (e *Env) fromBuffer(v pickle.Value, path string) (*NDArray, error) {
 		return nil, e.errorf(document.ErrCorrupt, path, v, "_frombuffer of objects")
 	}
 	return a, e.content(a, args.Item(0), path)
+}
+
+// permutation reads the numbers from 0 to n-1 in some order.
+func permutation(v pickle.Value, n int) ([]int, bool) {
+	axes, ok := shapeOf(v)
+	if !ok || len(axes) != n {
+		return nil, false
+	}
+	seen := make([]bool, n)
+	for _, x := range axes {
+		if x >= n || seen[x] {
+			return nil, false
+		}
+		seen[x] = true
+	}
+	return axes, true
 }
 
 // wrapped reads joblib's form: a NumpyArrayWrapper that describes the array,
@@ -289,10 +313,17 @@ func (a *NDArray) Offset() int64 {
 
 // raw is the items in C order.
 func (a *NDArray) raw(e *Env) ([]byte, error) {
-	if a.Fortran && len(a.Shape) > 1 {
+	if (a.Fortran || a.axes != nil) && len(a.Shape) > 1 {
 		if err := e.spend(len(a.Data), a.path, a.Source.Offset()); err != nil {
 			return nil, err
 		}
+	}
+	if a.axes != nil {
+		base := make([]int, len(a.Shape))
+		for i, x := range a.axes {
+			base[x] = a.Shape[i]
+		}
+		return transpose(a.Data, base, a.axes, a.DType.Size), nil
 	}
 	return cOrder(a.Data, a.Shape, a.DType.Size, a.Fortran), nil
 }

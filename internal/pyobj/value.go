@@ -114,16 +114,17 @@ func (g *goer) array(v pickle.Value, path string) (any, error) {
 		return a.Tensor(g.e)
 	}
 	// An array that no tensor can be: as it is.
-	raws := map[string]any{"$dtype": a.DType.String(), "$shape": shapeValue(a.Shape), "$order": orderOf(a), "$data": a.Data}
-	if len(a.DType.Fields) == 0 {
-		return raws, nil
-	}
-	out := map[string]any{}
 	raw, err := a.raw(g.e)
 	if err != nil {
 		return nil, err
 	}
+	raws := map[string]any{"$dtype": a.DType.String(), "$shape": shapeValue(a.Shape), "$order": "C", "$data": raw}
+	if len(a.DType.Fields) == 0 {
+		return raws, nil
+	}
+	out := map[string]any{}
 	flat := *a
+	flat.axes = nil
 	flat.Data, flat.Fortran, flat.Shape = raw, false, []int{a.Len()}
 	s := &Struct{r: &Reader{env: g.e, fault: &fault{}}, a: &flat, raw: raw, n: a.Len(), read: map[string]bool{}}
 	for _, f := range a.DType.Fields {
@@ -150,11 +151,4 @@ func shapeValue(shape []int) []any {
 		out[i] = int64(n)
 	}
 	return out
-}
-
-func orderOf(a *NDArray) string {
-	if a.Fortran {
-		return "F"
-	}
-	return "C"
 }

@@ -29,6 +29,8 @@ arrays = {
     "d0": np.array(3.5),
     "empty": np.zeros((0, 3)),
     "nc": np.arange(12.0).reshape(3, 4)[:, ::2],
+    "K": np.arange(24.0).reshape(2, 3, 4).transpose(1, 0, 2),
+    "K4": np.arange(120, dtype="i2").reshape(2, 3, 4, 5).transpose(2, 0, 3, 1),
     "rec": np.array([(1, 2.5, b"x"), (3, 4.5, b"yz")], dtype=[("a", "<i4"), ("b", ">f8"), ("c", "S2")]),
     "sub": np.array([((1, 2),), ((3, 4),)], dtype=[("v", "<i2", (2,))]),
     "T": np.array(["x", "yy"], dtype=np.dtypes.StringDType()),
