@@ -63,8 +63,12 @@ func newEstimator(l Inner, row *Row, r *pyobj.Reader) *Estimator {
 	return e
 }
 
-// maxFeatures bounds what a file may claim without bringing the data along.
-const maxFeatures = 1 << 26
+// maxFeatures and maxColumns bound what a file may claim without bringing data
+// along: of a matrix, and of a table, which costs memory for each column.
+const (
+	maxFeatures = 1 << 26
+	maxColumns  = 1 << 18
+)
 
 // finish ends a lift: harmless keys, what is left, tolerances, listings.
 func (e *Estimator) finish() (*model.Object, error) {
@@ -81,7 +85,7 @@ func (e *Estimator) finish() (*model.Object, error) {
 		m := &o.Methods[i]
 		m.Tolerance = m.Tolerance.Loosest(e.Row.Tolerance[m.Name])
 	}
-	if e.namesOut != nil && o.Names == nil {
+	if e.namesOut != nil && o.Names == nil && (e.Names != nil || e.Features <= maxColumns) {
 		o.Names = e.namesOut(e.namesIn())
 	}
 	e.describe()
@@ -165,6 +169,10 @@ func (e *Estimator) floats(key string, dims ...int) *tensor.Tensor {
 
 // columns describes the features for a port.
 func (e *Estimator) columns() []model.Column {
+	if e.Features > maxColumns {
+		e.Fail(document.ErrLimit, "%d columns, of which a table has %d at most", e.Features, maxColumns)
+		return nil
+	}
 	cols := make([]model.Column, max(e.Features, 0))
 	for i := range cols {
 		if e.Names != nil {

@@ -78,7 +78,9 @@ func (l *Lifter) lift(v pickle.Value, path string) (*model.Object, error) {
 		return nil, l.errorf(document.ErrUnsupported, path, v, "a %s without a state", row.Path)
 	}
 	e := newEstimator(l, row, r)
-	row.Lift(e)
+	if e.Err() == nil {
+		row.Lift(e)
+	}
 	return e.finish()
 }
 

@@ -206,11 +206,19 @@ func bad(x *tensor.Tensor, a Allow) int {
 }
 
 func firstBad[T float32 | float64](x []T, a Allow) int {
-	var sum T // v−v is 0 for numbers and NaN for the rest
-	for _, v := range x {
-		sum += v - v
+	var s0, s1, s2, s3 T // v−v is 0 for numbers and NaN for the rest; lanes, so that sums do not wait for each other
+	y := x
+	for len(y) >= 4 {
+		s0 += y[0] - y[0]
+		s1 += y[1] - y[1]
+		s2 += y[2] - y[2]
+		s3 += y[3] - y[3]
+		y = y[4:]
 	}
-	if sum == 0 {
+	for _, v := range y {
+		s0 += v - v
+	}
+	if s0+s1+s2+s3 == 0 {
 		return -1
 	}
 	for i, v := range x {
