@@ -16,7 +16,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
-from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeRegressor
 
 SEED = 0
 METHODS = (
@@ -162,6 +162,8 @@ def trees():
     write("tree-classifier-nan-bool", model, pickled(2), array_inputs(rows))
     X, y = datasets.load_diabetes(return_X_y=True)
     write("tree-regressor", DecisionTreeRegressor(max_depth=6, random_state=SEED).fit(X, y), pickled(5), array_inputs(every(X, 9)))
+    model = ExtraTreeRegressor(max_depth=5, random_state=SEED).fit(X, y)
+    write("tree-extra-regressor", model, pickled(4), array_inputs(every(X, 20), few=True))
     X, y = datasets.load_iris(return_X_y=True)
     model = DecisionTreeClassifier(random_state=SEED).fit(X, np.c_[y, X[:, 0] > 5.8])
     write("tree-classifier-2out", model, pickled(5), array_inputs(every(X, 3)))

@@ -41,7 +41,7 @@ from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
-from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeClassifier, ExtraTreeRegressor
 
 warnings.simplefilter("ignore")
 
@@ -240,6 +240,7 @@ def trees():
     rows = every(X, 30)
     for name, model in [
         ("tree-regressor", DecisionTreeRegressor(max_depth=4, random_state=SEED)),
+        ("extra-tree-regressor", ExtraTreeRegressor(max_depth=3, random_state=SEED)),
         ("forest-regressor", RandomForestRegressor(4, max_depth=3, random_state=SEED)),
         ("extra-forest-regressor", ExtraTreesRegressor(4, max_depth=3, random_state=SEED)),
     ]:

@@ -401,6 +401,13 @@ def pickles():
     D_rows = holed(D[::11])
     write("regressor-p4", regressor(), pickled(4), inputs(D_rows))
     write("regressor-joblib-zlib", regressor(), joblibbed(3), inputs(D_rows, few=True))
+    forest = xgb.XGBRFRegressor(n_estimators=5, max_depth=3, n_jobs=1, random_state=SEED).fit(D, target)
+    write("regressor-random-forest-p4", forest, pickled(4), inputs(D_rows, few=True))
+    base = xgb.XGBModel(n_estimators=4, max_depth=3, objective="count:poisson", n_jobs=1, random_state=SEED).fit(D, target)
+    write("model-p5", base, pickled(5), inputs(D_rows, few=True))
+    cells, malignant = datasets.load_breast_cancer(return_X_y=True)
+    forest = xgb.XGBRFClassifier(n_estimators=6, max_depth=3, n_jobs=1, random_state=SEED).fit(cells[:, :10], malignant)
+    write("classifier-random-forest-p5", forest, pickled(5), inputs(holed(cells[::19, :10]), few=True))
     # A wrapper's file that was loaded as a Booster has the attribute scikit_learn, and is a Booster all the same.
     booster = classifier_binary().get_booster()
     booster.set_attr(scikit_learn='{"_estimator_type": "classifier"}')
