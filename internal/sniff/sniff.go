@@ -61,8 +61,8 @@ func Sniff(b []byte) Kind {
 		return Pickle
 	case len(b) >= 4 && bytes.HasPrefix(b, []byte("BZh")) && b[3] >= '1' && b[3] <= '9':
 		return Bzip2
-	case len(b) >= 2 && b[0]&0x0f == 8 && b[0]>>4 <= 7 && binary.BigEndian.Uint16(b)%31 == 0:
-		return Zlib // RFC 1950: CM 8, window size, header checksum
+	case len(b) >= 2 && b[0] == 0x78 && binary.BigEndian.Uint16(b)%31 == 0:
+		return Zlib // RFC 1950 with the window that Python uses; a smaller one would look like a text pickle's "(S"
 	case ubjson(b):
 		return UBJSON
 	case json(b):
