@@ -8,202 +8,105 @@ import (
 //
 //	"$class"   the class of NEWOBJ        "$new"   its arguments, where there are any
 //	"$call"    the callable of REDUCE     "$args"  its arguments
-//	"$how"     for other instructions     "$kwargs"
-//	"$items" "$entries" "$state" "$setter" in the order in which picklers fill, else
-//	"$steps"   [["append", […]], …]
+//	"$how"     for other instructions     "$class", "$args", "$kwargs"
+//	"$items"   what is appended; "$add" what is added; "$entries" what is set by key;
+//	"$state"   "$setter" a function and the state that it sets
+//	"$steps"   [["append", […]], …] where it is filled in an order unlike CPython's
 //	"$data"    bytes that follow in the file; "$pickle" a pickle that follows
-func (o *writer) instance(v pickle.Value) {
-	o.sniff(v)
-	o.open(v)
+func (g *grapher) instance(v pickle.Value) {
+	g.begin(v, lines)
+	var after []task
 	switch v.How() {
 	case pickle.ByNew:
-		o.raw(`"$class":`)
-		o.callable(v.Callable())
-		if a := v.Args(); a.Kind() != pickle.Tuple || a.Len() > 0 {
-			o.raw(`,"$new":`)
-			o.args(a)
+		after = append(after, g.callable("$class", v.Callable()))
+		if a := v.Args(); a.Kind() != pickle.Tuple || a.Len() > 0 || filled(a) {
+			after = append(after, g.args("$new", a))
 		}
 	case pickle.ByReduce:
-		o.raw(`"$call":`)
-		o.callable(v.Callable())
-		o.raw(`,"$args":`)
-		o.args(v.Args())
+		after = append(after, g.callable("$call", v.Callable()), g.args("$args", v.Args()))
 	default:
-		o.raw(`"$how":`)
-		o.text(v.How().String())
-		o.raw(`,"$class":`)
-		o.callable(v.Callable())
-		o.raw(`,"$args":`)
-		o.args(v.Args())
+		g.key("$how")
+		g.str(v.How().String())
+		after = append(after, g.callable("$class", v.Callable()), g.args("$args", v.Args()))
 		if k := v.Kwargs(); k.IsValid() {
-			o.raw(`,"$kwargs":`)
-			o.value(k)
+			after = append(after, task{do: doKeyed, name: "$kwargs", v: k})
 		}
 	}
-	o.steps(v)
-	if b, ok := v.Raw(); ok {
-		o.raw(`,"$data":{`)
-		n, known := o.numeric[v]
-		if known && n.fits(b) {
-			n.write(o, b)
-		} else {
-			o.raw(`"b64":"` + encode64(b) + `"`)
-		}
-		o.raw("}")
+	after = append(after, g.steps(v, false)...)
+	if _, ok := v.Raw(); ok {
+		after = append(after, task{do: doData, v: v})
 	}
-	if n := v.Nested(); n != nil {
-		o.nested(n)
+	if v.Nested() != nil {
+		after = append(after, task{do: doNested, v: v})
 	}
-	o.raw("}")
+	g.later(append(after, task{do: doClose})...)
+}
+
+// callable is a task whose value is a plain string where that stands for it.
+func (g *grapher) callable(key string, v pickle.Value) task {
+	if _, ok := g.plainGlobal(v); ok {
+		return task{do: doName, name: key, v: v}
+	}
+	return task{do: doKeyed, name: key, v: v}
 }
 
 // args writes a tuple of arguments that is used once as a plain array.
-func (o *writer) args(a pickle.Value) {
-	if a.Kind() == pickle.Tuple && o.refs[a] <= 1 && o.whole(a) {
-		o.items(a)
-		return
+func (g *grapher) args(key string, a pickle.Value) task {
+	if a.Kind() == pickle.Tuple && !g.shared(a) && !filled(a) {
+		return task{do: doList, name: key, list: valuesOf(a)}
 	}
-	o.value(a)
+	return task{do: doKeyed, name: key, v: a}
 }
 
-// steps writes how an instance is filled.
-func (o *writer) steps(v pickle.Value) {
+// steps writes how a value is filled: by a key for each step where the order is
+// CPython's, else under "$steps".
+func (g *grapher) steps(v pickle.Value, always bool) []task {
 	var all []pickle.Step
+	usual := !always
 	for s := range v.Steps() {
+		usual = usual && (len(all) == 0 || all[len(all)-1].Kind < s.Kind)
 		all = append(all, s)
 	}
-	usual := true
-	for i := range all {
-		usual = usual && (i == 0 || rank(all[i-1].Kind) < rank(all[i].Kind)) && rank(all[i].Kind) > 0
-	}
+	var out []task
 	if !usual {
-		o.raw(`,"$steps":[`)
-		for i, s := range all {
-			if i > 0 {
-				o.raw(",")
+		out = append(out, task{do: doOpenSteps})
+		for _, s := range all {
+			list := s.Values
+			if s.Kind == pickle.StepSetter {
+				f, state := setterOf(s)
+				list = []pickle.Value{f, state}
 			}
-			o.raw(`["` + s.Kind.String() + `",`)
-			o.list(s.Values)
-			o.raw("]")
+			out = append(out, task{do: doStep, name: s.Kind.String(), list: list})
 		}
-		o.raw("]")
-		return
+		return append(out, task{do: doClose})
 	}
 	for _, s := range all {
 		switch s.Kind {
 		case pickle.StepAppend:
-			o.raw(`,"$items":`)
-			o.list(s.Values)
+			out = append(out, task{do: doList, name: "$items", list: s.Values})
+		case pickle.StepAddItem:
+			out = append(out, task{do: doList, name: "$add", list: s.Values})
 		case pickle.StepSetItem:
-			o.raw(`,"$entries":`)
-			o.list(s.Values)
+			out = append(out, task{do: doSet, list: s.Values})
 		case pickle.StepBuild:
-			o.raw(`,"$state":`)
-			o.value(s.Values[0])
+			out = append(out, task{do: doKeyed, name: "$state", v: s.Values[0]})
 		case pickle.StepSetter:
-			o.raw(`,"$setter":`)
-			o.value(s.Values[0])
+			f, state := setterOf(s)
+			out = append(out, task{do: doList, name: "$setter", list: []pickle.Value{f, state}})
 		}
 	}
+	return out
 }
 
-// rank orders steps as CPython's save_reduce takes them; 0 is none of its.
-func rank(k pickle.StepKind) int {
-	switch k {
-	case pickle.StepAppend:
-		return 1
-	case pickle.StepSetItem:
-		return 2
-	case pickle.StepBuild:
-		return 3
-	case pickle.StepSetter:
-		return 4
+// entries writes what is set on an instance: an object, or an array of
+// [key, value].
+func (g *grapher) entries(list []pickle.Value) {
+	g.key("$entries")
+	if g.plainKeys(list) {
+		g.object(lines)
+		g.later(task{do: doEntries, list: list}, task{do: doClose})
+		return
 	}
-	return 0
-}
-
-func (o *writer) list(vs []pickle.Value) {
-	o.raw("[")
-	for i, x := range vs {
-		if i > 0 {
-			o.raw(",")
-		}
-		o.value(x)
-	}
-	o.raw("]")
-}
-
-// nested writes the pickle that joblib puts behind an array of objects: a tree
-// of its own, with ids of its own.
-func (o *writer) nested(n *pickle.Document) {
-	p, proto := n.Canonical()
-	in := &writer{refs: count(n), ids: map[pickle.Value]int{}, texts: map[string]pickle.Value{}, globals: map[string]pickle.Value{},
-		numeric: map[pickle.Value]numeric{}, protocol: proto}
-	in.value(n.Root())
-	o.partial = o.partial || in.partial || p == 0
-	o.raw(`,"$pickle":{"protocol":` + itoa(proto) + `,"writer":"` + p.String() + `","value":`)
-	o.buf.Write(in.buf.Bytes())
-	o.raw("}")
-}
-
-// count counts how often each value is used, itself as the root included.
-func count(d *pickle.Document) map[pickle.Value]int {
-	refs := map[pickle.Value]int{d.Root(): 1}
-	for i := range d.Len() {
-		v := d.At(i)
-		switch v.Kind() {
-		case pickle.None, pickle.Bool, pickle.Int, pickle.Float, pickle.Bytes, pickle.ByteArray, pickle.String:
-			continue
-		}
-		parts(v, func(x pickle.Value) {
-			if shareable(x) {
-				refs[x]++
-			}
-		})
-	}
-	return refs
-}
-
-// shareable says whether it matters that a value is the same object in two
-// places: not for what is never put into a memo.
-func shareable(v pickle.Value) bool {
-	switch v.Kind() {
-	case pickle.None, pickle.Bool, pickle.Int, pickle.BigInt, pickle.Float:
-		return false
-	case pickle.Tuple:
-		return v.Len() > 0
-	}
-	return true
-}
-
-// parts visits everything that a value is directly made of.
-func parts(v pickle.Value, visit func(pickle.Value)) {
-	switch v.Kind() {
-	case pickle.Tuple, pickle.FrozenSet:
-		for x := range v.Items() {
-			visit(x)
-		}
-	case pickle.Instance:
-		visit(v.Callable())
-		visit(v.Args())
-		if k := v.Kwargs(); k.IsValid() {
-			visit(k)
-		}
-	case pickle.Persistent:
-		visit(v.PersistentID())
-	case pickle.Buffer:
-		if w := v.Viewed(); w.IsValid() {
-			visit(w)
-		}
-	case pickle.Global:
-		if m, n := v.Names(); m.IsValid() {
-			visit(m)
-			visit(n)
-		}
-	}
-	for s := range v.Steps() {
-		for _, x := range s.Values {
-			visit(x)
-		}
-	}
+	g.array(lines)
+	g.later(task{do: doPairs, list: list})
 }

@@ -109,7 +109,7 @@ func TestTreeLaw(t *testing.T) {
 			if err := WriteTree(&j, format, tree); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if bytes.Contains(j.Bytes(), []byte(`"file":{"b64"`)) {
+			if bytes.Contains(j.Bytes(), []byte(`"raw":`)) {
 				whole++
 			}
 			f, err := Parse(j.Bytes(), document.Limits{})

@@ -3,7 +3,6 @@ package losslessjson
 import (
 	"encoding/binary"
 	"encoding/hex"
-	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -34,55 +33,66 @@ var arguments = map[string]argument{
 }
 
 // ops writes the instructions: "NAME", or ["NAME", argument].
-func (o *writer) ops(d *pickle.Document) {
+func (p *printer) ops(d *pickle.Document) {
 	b := d.Bytes()
 	at := 0
+	p.array(wrapped)
 	for op := range d.Ops() {
 		raw := b[at : at+int(op.Size)]
-		if at > 0 {
-			o.raw(",")
-		}
 		at += int(op.Size)
 		a, ok := arguments[op.Name]
 		if op.Name == "FOREIGN" {
 			a, ok = argument{kind: 'r'}, true
 		}
 		if !ok {
-			o.raw(`"` + op.Name + `"`)
+			p.str(op.Name)
 			continue
 		}
-		o.raw(`["` + op.Name + `",`)
+		p.array(inline)
+		p.str(op.Name)
 		switch a.kind {
 		case 'u':
 			var u uint64
 			for k := a.size; k > 0; k-- {
 				u = u<<8 | uint64(raw[k])
 			}
-			o.raw(strconv.FormatUint(u, 10))
+			p.atom(strconv.FormatUint(u, 10))
 		case 'f':
-			o.raw(`"` + hex.EncodeToString(raw[1:]) + `"`)
+			p.str(hex.EncodeToString(raw[1:]))
 		case 'n':
-			o.bytes(raw[1+a.size:])
+			p.textOrBytes(raw[1+a.size:])
 		case 'l':
-			o.bytes(raw[1 : len(raw)-1])
+			p.textOrBytes(raw[1 : len(raw)-1])
 		case 'r':
-			o.b64(raw)
+			p.bytes(raw)
 		}
-		o.raw("]")
+		p.close()
 	}
+	p.close()
 }
 
-// bytes writes bytes as text where they are.
-func (o *writer) bytes(b []byte) {
+// textOrBytes writes bytes as text where they are.
+func (p *printer) textOrBytes(b []byte) {
 	if utf8.Valid(b) {
-		o.text(string(b))
+		p.str(string(b))
 		return
 	}
-	o.b64(b)
+	p.bytes(b)
+}
+
+// bytes writes {"b64": …}.
+func (p *printer) bytes(b []byte) {
+	p.object(inline)
+	p.key("b64")
+	p.b64(b)
+	p.close()
 }
 
 // assemble makes bytes of instructions.
-func assemble(n jsontree.Node) ([]byte, error) {
+func assemble(n jsontree.Node, l document.Limits) ([]byte, error) {
+	if n.Kind() != jsontree.Array {
+		return nil, n.Errorf(document.ErrCorrupt, "%s where a list of instructions belongs", n.Kind())
+	}
 	codes := map[string]byte{}
 	for c := range 256 {
 		codes[pickle.Opcode(c).String()] = byte(c)
@@ -109,6 +119,9 @@ func assemble(n jsontree.Node) ([]byte, error) {
 			}
 			out = append(out, b...)
 			continue
+		}
+		if int64(len(out)) > l.WithDefaults().Bytes {
+			return nil, x.Errorf(document.ErrLimit, "pickle grows past Limits.Bytes")
 		}
 		code, ok := codes[name]
 		a, has := arguments[name]
@@ -160,21 +173,4 @@ func appendLE(out []byte, u uint64, size int) []byte {
 	var b [8]byte
 	binary.LittleEndian.PutUint64(b[:], u)
 	return append(out, b[:size]...)
-}
-
-// floatFrom is a float of {"$float": …}.
-func floatFrom(s string) (float64, bool) {
-	switch s {
-	case "NaN":
-		return math.Float64frombits(0x7ff8000000000000), true
-	case "Infinity":
-		return math.Inf(1), true
-	case "-Infinity":
-		return math.Inf(-1), true
-	}
-	if h, ok := strings.CutPrefix(s, "0x"); ok {
-		u, err := strconv.ParseUint(h, 16, 64)
-		return math.Float64frombits(u), err == nil
-	}
-	return 0, false
 }

@@ -1,32 +1,95 @@
 package losslessjson
 
 import (
-	"bytes"
 	"math/big"
 	"strconv"
 	"strings"
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/jsontree"
+	"github.com/larder-ml/larder/internal/safeio"
 	"github.com/larder-ml/larder/pickle"
 )
 
-// reader makes the graph of a tree. Its error is sticky; the depth is bounded by
-// the JSON parser's.
+// reader makes the graph that a tree of JSON stands for. Its error is sticky.
+//
+// What is filled after it was made (lists, dicts, sets, states) is made empty
+// and filled later; what needs its parts to be made (tuples, calls) waits for
+// them on a stack of frames. So nothing recurses, cycles close, and a reference
+// may stand before what it refers to.
 type reader struct {
 	b        *pickle.Builder
-	ids      map[int64]pickle.Value
-	globals  map[string]pickle.Value
 	protocol int
+	python2  bool
 	limits   document.Limits
+	budget   *safeio.Budget
+	ids      map[int64]*entry
+	texts    map[string]pickle.Value // str of Python 2, where plain strings are those
+	globals  map[string]pickle.Value
+	short    map[string]pickle.Value
+	frames   []*frame
+	fills    []frame
 	err      error
 }
 
-func (r *reader) fail(n jsontree.Node, detail string, args ...any) pickle.Value {
-	if r.err == nil {
-		r.err = n.Errorf(document.ErrCorrupt, detail, args...)
+// entry is an object with an id.
+type entry struct {
+	n     jsontree.Node
+	v     pickle.Value
+	state uint8
+}
+
+const (
+	unmade uint8 = iota
+	making
+	made
+)
+
+// frame is a value that waits for others.
+type frame struct {
+	need  []jsontree.Node
+	parts []pickle.Value
+	id    *entry
+	done  func(parts []pickle.Value) pickle.Value
+}
+
+// valueCost is the memory that one value of the graph takes, about.
+const valueCost = 80
+
+func newReader(value jsontree.Node, protocol int, python2 bool, l document.Limits) *reader {
+	r := &reader{b: pickle.NewBuilder(), protocol: protocol, python2: python2, limits: l, budget: safeio.NewBudget(format, l.WithDefaults()),
+		ids: map[int64]*entry{}, texts: map[string]pickle.Value{}, globals: map[string]pickle.Value{}, short: map[string]pickle.Value{}}
+	r.index(value)
+	return r
+}
+
+// index finds the objects with an id. Pickles inside have ids of their own.
+func (r *reader) index(value jsontree.Node) {
+	inside := 0
+	for n, end := range value.Walk() {
+		switch {
+		case n != value && n.Key() == "$pickle" && n.Kind() == jsontree.Object:
+			if inside++; end {
+				inside -= 2
+			}
+		case inside == 0 && !end && n != value && n.Key() == "$id":
+			id, err := n.Int()
+			r.check(err)
+			if _, twice := r.ids[id]; twice {
+				r.fail(n, "$id %d for the second time", id)
+			}
+			if r.err != nil {
+				return
+			}
+			r.ids[id] = &entry{n: n.Parent()}
+		}
 	}
-	return r.b.None()
+}
+
+// fail records a fault and answers a value that is as good as any.
+func (r *reader) fail(n jsontree.Node, detail string, args ...any) pickle.Value {
+	r.check(n.Errorf(document.ErrCorrupt, detail, args...))
+	return pickle.Value{}
 }
 
 func (r *reader) check(err error) {
@@ -35,456 +98,481 @@ func (r *reader) check(err error) {
 	}
 }
 
+func (r *reader) spend(n jsontree.Node, bytes int64) error {
+	err := r.budget.Spend(bytes, "", n.Offset())
+	r.check(err)
+	return err
+}
+
 func (r *reader) text(n jsontree.Node) string {
 	s, err := n.Str()
 	r.check(err)
 	return s
 }
 
-func (r *reader) value(n jsontree.Node) pickle.Value {
-	if r.err != nil {
-		return r.b.None()
+// root makes the whole graph.
+func (r *reader) root(n jsontree.Node) pickle.Value {
+	root := r.all([]jsontree.Node{n})
+	for i := 0; i < len(r.fills) && r.err == nil; i++ {
+		f := r.fills[i]
+		r.fills[i] = frame{}
+		if parts := append(f.parts, r.all(f.need)...); r.err == nil {
+			f.done(parts)
+		}
+	}
+	if err := r.b.Err(); r.err == nil && err != nil {
+		r.err = at(n, err)
+	}
+	if r.err != nil || len(root) != 1 {
+		return pickle.Value{}
+	}
+	return root[0]
+}
+
+// all makes values and whatever they have to wait for.
+func (r *reader) all(need []jsontree.Node) []pickle.Value {
+	base := &frame{need: need, parts: make([]pickle.Value, 0, len(need))}
+	r.frames = append(r.frames[:0], base)
+	for len(r.frames) > 0 && r.err == nil {
+		f := r.frames[len(r.frames)-1]
+		if len(f.need) > 0 {
+			n := f.need[0]
+			f.need = f.need[1:]
+			if v, ok := r.enter(n); ok {
+				f.parts = append(f.parts, v)
+			}
+			continue
+		}
+		r.frames = r.frames[:len(r.frames)-1]
+		if f.done == nil {
+			break
+		}
+		v := f.done(f.parts)
+		if f.id != nil {
+			f.id.v, f.id.state = v, made
+		}
+		up := r.frames[len(r.frames)-1]
+		up.parts = append(up.parts, v)
+	}
+	return base.parts
+}
+
+// enter makes a value, or leaves a frame that will and answers false.
+func (r *reader) enter(n jsontree.Node) (pickle.Value, bool) {
+	if r.spend(n, valueCost) != nil {
+		return pickle.Value{}, true
 	}
 	switch n.Kind() {
 	case jsontree.Null:
-		return r.b.None()
+		return r.b.None(), true
 	case jsontree.Bool:
 		v, err := n.Bool()
 		r.check(err)
-		return r.b.Bool(v)
+		return r.b.Bool(v), true
 	case jsontree.Number:
-		return r.number(n, n.Text())
+		return r.number(n, n.Text()), true
 	case jsontree.String:
-		return r.b.Interned(r.text(n))
+		return r.plain(n, r.text(n)), true
 	case jsontree.Array, jsontree.Numbers, jsontree.Bools:
-		l := r.b.List()
-		r.b.Append(l, r.list(n)...)
-		return l
+		return r.list(n), true
 	case jsontree.Object:
 		return r.object(n)
 	}
-	return r.fail(n, "a %s here", n.Kind())
+	return r.fail(n, "%s where a value belongs", n.Kind()), true
 }
 
+// wait leaves a frame for a value that needs others.
+func (r *reader) wait(id *entry, need []jsontree.Node, parts []pickle.Value, done func([]pickle.Value) pickle.Value) (pickle.Value, bool) {
+	if id != nil {
+		id.state = making
+	}
+	r.frames = append(r.frames, &frame{need: need, parts: parts, id: id, done: done})
+	return pickle.Value{}, false
+}
+
+// fill leaves it for later to fill a value.
+func (r *reader) fill(need []jsontree.Node, parts []pickle.Value, done func([]pickle.Value)) {
+	r.fills = append(r.fills, frame{need: need, parts: parts, done: func(p []pickle.Value) pickle.Value {
+		done(p)
+		return pickle.Value{}
+	}})
+}
+
+// number is an int where the text is an integer's, else a float.
 func (r *reader) number(n jsontree.Node, text string) pickle.Value {
-	if strings.ContainsAny(text, ".eE") {
-		x, err := strconv.ParseFloat(text, 64)
-		if err != nil {
-			return r.fail(n, "number %.40s", text)
+	if integral(text) {
+		if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return r.b.Int(i)
 		}
-		return r.b.Float(x)
+		return r.fail(n, "integer %.40s is past 64 bits: write {\"$int\": …}", text)
 	}
-	i, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return r.fail(n, "integer %.40s: write it as {\"$int\": …}", text)
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || !plainNumber(text) {
+		return r.fail(n, "%.40s is no number that a float holds", text)
 	}
-	return r.b.Int(i)
+	return r.b.Float(x)
 }
 
-// list is the values of an array.
-func (r *reader) list(n jsontree.Node) []pickle.Value {
-	out := make([]pickle.Value, 0, n.Len())
+// plain is the str that a JSON string stands for: the same object each time.
+func (r *reader) plain(n jsontree.Node, s string) pickle.Value {
+	if !r.python2 {
+		return r.b.Interned(s)
+	}
+	v, ok := r.texts[s]
+	if !ok {
+		v = r.python2Str(n, s)
+		r.texts[s] = v
+	}
+	return v
+}
+
+func (r *reader) python2Str(n jsontree.Node, s string) pickle.Value {
+	b, ok := fromLatin1(s)
+	if !ok {
+		return r.fail(n, "a str of Python 2 holds bytes: no character is past \\u00ff")
+	}
+	return r.b.Python2Str(b)
+}
+
+// list is an array as a list.
+func (r *reader) list(n jsontree.Node) pickle.Value {
+	v := r.b.List()
+	need, parts := r.items(n)
+	r.fill(need, parts, func(p []pickle.Value) { r.b.Append(v, p...) })
+	return v
+}
+
+// items is the values of an array: those that need no look at other nodes, or
+// the nodes.
+func (r *reader) items(n jsontree.Node) (need []jsontree.Node, parts []pickle.Value) {
+	if r.spend(n, int64(n.Len())*valueCost) != nil {
+		return nil, nil
+	}
 	switch n.Kind() {
 	case jsontree.Numbers:
+		parts = make([]pickle.Value, 0, n.Len())
 		for t := range n.Texts() {
-			out = append(out, r.number(n, string(t)))
+			parts = append(parts, r.number(n, string(t)))
 		}
 	case jsontree.Bools:
-		bs, err := n.Bools(make([]bool, 0, n.Len()))
-		r.check(err)
-		for _, b := range bs {
-			out = append(out, r.b.Bool(b))
+		parts = make([]pickle.Value, 0, n.Len())
+		for t := range n.Texts() {
+			parts = append(parts, r.b.Bool(string(t) == "true"))
 		}
 	case jsontree.Array:
+		need = make([]jsontree.Node, 0, n.Len())
 		for c := range n.Children() {
-			if r.err != nil {
-				break
-			}
-			out = append(out, r.value(c))
+			need = append(need, c)
 		}
 	default:
-		r.fail(n, "a %s where a list is expected", n.Kind())
+		r.fail(n, "%s where an array belongs", n.Kind())
 	}
-	return out
+	return need, parts
 }
 
-// object reads {…}: a dict, or what its key with a dollar says.
-func (r *reader) object(n jsontree.Node) pickle.Value {
-	if x, ok := n.Get("$ref"); ok {
-		id, err := x.Int()
-		r.check(err)
-		v, known := r.ids[id]
-		if !known || n.Len() != 1 {
-			return r.fail(n, "$ref %d to nothing that is whole before it", id)
-		}
-		return v
-	}
-	var id int64
-	if x, ok := n.Get("$id"); ok {
-		var err error
-		id, err = x.Int()
-		r.check(err)
-		if _, again := r.ids[id]; again || id <= 0 {
-			return r.fail(x, "$id %d twice", id)
-		}
-	}
-	keep := func(v pickle.Value) pickle.Value {
-		if id > 0 && r.err == nil {
-			r.ids[id] = v
-		}
-		return v
-	}
-	var key string
-	var x jsontree.Node
+// form is an object's keys that begin with one dollar, and b64.
+type form struct {
+	n    jsontree.Node
+	main string // the first of them
+	of   map[string]jsontree.Node
+	id   *entry
+}
+
+// formOf tells an object that is markup from one that is a dict, whose form has
+// no main key.
+func (r *reader) formOf(n jsontree.Node) form {
+	f := form{n: n}
+	plain, ids := 0, 0
 	for c := range n.Children() {
-		if k := c.Key(); strings.HasPrefix(k, "$") && !strings.HasPrefix(k, "$$") && k != "$id" || k == "b64" && (n.Len() == 1 || id > 0 && n.Len() == 2) {
-			key, x = k, c
-			break
-		}
-	}
-	only := func() {
-		most := 1
-		if id > 0 {
-			most = 2
-		}
-		if n.Len() > most {
-			r.fail(n, "%s beside other keys", key)
-		}
-	}
-	switch key {
-	case "":
-		d := keep(r.b.Dict())
-		var entries []pickle.Value
-		for c := range n.Children() {
-			k := c.Key()
-			if k == "$id" {
+		k := c.Key()
+		switch {
+		case k == "$id":
+			id, _ := c.Int() // index has looked at it
+			f.id = r.ids[id]
+			ids++
+			continue
+		case !strings.HasPrefix(k, "$") || strings.HasPrefix(k, "$$"):
+			if k != "b64" || n.Len() != 1+ids {
+				plain++
 				continue
 			}
-			entries = append(entries, r.b.Interned(strings.TrimPrefix(k, "$")), r.value(c))
 		}
-		r.b.SetItem(d, entries...)
-		return d
-	case "$class", "$call", "$how":
-		return r.instance(n, keep)
-	case "$global":
-		return keep(r.global(n, x))
+		if f.of == nil {
+			f.main, f.of = k, map[string]jsontree.Node{}
+		}
+		f.of[k] = c
 	}
-	only()
-	switch key {
-	case "$int":
-		i, ok := new(big.Int).SetString(r.text(x), 10)
-		if !ok {
-			return r.fail(x, "no integer")
-		}
-		return keep(r.b.Big(i))
-	case "$float":
-		f, ok := floatFrom(r.text(x))
-		if !ok {
-			return r.fail(x, "no float")
-		}
-		return keep(r.b.Float(f))
-	case "$str":
-		return keep(r.b.Str(r.text(x)))
-	case "$str2":
-		b := make([]byte, 0, x.Len())
-		for _, c := range r.text(x) {
-			if c > 0xff {
-				return r.fail(x, "a str of Python 2 holds bytes")
-			}
-			b = append(b, byte(c))
-		}
-		return keep(r.b.Python2Str(b))
-	case "b64":
-		b, err := bytesFrom(x)
-		r.check(err)
-		return keep(r.b.Bytes(b))
-	case "$bytearray":
-		return keep(r.b.ByteArray(r.data(x)))
-	case "$list":
-		l := keep(r.b.List())
-		r.b.Append(l, r.list(x)...)
-		return l
-	case "$tuple":
-		return keep(r.b.Tuple(r.list(x)...))
-	case "$set":
-		s := keep(r.b.Set())
-		r.b.Add(s, r.list(x)...)
-		return s
-	case "$frozenset":
-		return keep(r.b.FrozenSet(r.list(x)...))
-	case "$dict":
-		d := keep(r.b.Dict())
-		r.b.SetItem(d, r.pairs(x)...)
-		return d
-	case "$persistent":
-		return keep(r.b.Persistent(r.value(x)))
-	case "$ext":
-		i, err := x.Int()
-		r.check(err)
-		return keep(r.b.Ext(int32(i)))
-	case "$buffer":
-		i, err := x.Int()
-		r.check(err)
-		return keep(r.b.Buffer(int(i)))
-	case "$readonly":
-		return keep(r.b.ReadOnly(r.value(x)))
+	if plain > 0 && f.of != nil {
+		r.fail(f.of[f.main], "%s among the keys of a dict: a key that begins with a dollar is written with two", f.main)
 	}
-	if m, ok := numericOf(key); ok {
-		return keep(r.b.Bytes(r.numbers(m, x)))
-	}
-	return r.fail(x, "no such key: a name that begins with a dollar is written with two")
+	return f
 }
 
-// pairs is [[key, value], …] as keys and values in turn.
-func (r *reader) pairs(n jsontree.Node) []pickle.Value {
-	var out []pickle.Value
-	for c := range n.Children() {
-		kv := r.list(c)
-		if len(kv) != 2 {
-			r.fail(c, "an entry is [key, value]")
-			return nil
+// only refuses keys that do not go with the main one.
+func (r *reader) only(f form, with ...string) {
+next:
+	for k, c := range f.of {
+		if k == f.main {
+			continue
 		}
-		out = append(out, kv...)
-	}
-	return out
-}
-
-// data is {"b64": …} or {"$f8": […]}.
-func (r *reader) data(n jsontree.Node) []byte {
-	if n.Kind() == jsontree.Object && n.Len() == 1 {
-		c := n.Child(0)
-		if m, ok := numericOf(c.Key()); ok {
-			return r.numbers(m, c)
-		}
-	}
-	b, err := bytesOf(n)
-	r.check(err)
-	return b
-}
-
-// numbers is the bytes of {"$f8": […]}.
-func (r *reader) numbers(m numeric, n jsontree.Node) []byte {
-	out := make([]byte, 0, min(n.Len(), 1<<20)*m.size)
-	put := func(text string) {
-		var ok bool
-		if out, ok = m.parse(out, text); !ok {
-			r.fail(n, "%.40q is no %s", text, m.name()[1:])
-		}
-	}
-	switch n.Kind() {
-	case jsontree.Numbers:
-		for t := range n.Texts() {
-			put(string(t))
-		}
-	case jsontree.Bools:
-		bs, err := n.Bools(make([]bool, 0, n.Len()))
-		r.check(err)
-		for _, b := range bs {
-			put(strconv.FormatBool(b))
-		}
-	case jsontree.Array:
-		for c := range n.Children() {
-			switch c.Kind() {
-			case jsontree.String:
-				put(r.text(c))
-			default:
-				put(c.Text())
-			}
-			if r.err != nil {
-				return nil
+		for _, w := range with {
+			if k == w {
+				continue next
 			}
 		}
-	default:
-		r.fail(n, "a %s where numbers are expected", n.Kind())
+		r.fail(c, "%.40s does not go with %s", k, f.main)
 	}
-	return out
 }
 
-// named is the global of a plain name, the same each time.
-func (r *reader) named(n jsontree.Node, full string) pickle.Value {
-	if v, ok := r.globals[full]; ok {
-		return v
-	}
-	at := strings.LastIndexByte(full, '.')
-	if at <= 0 || at == len(full)-1 {
-		return r.fail(n, "%.60q is not module.name", full)
-	}
-	v := r.makeGlobal(full[:at], full[at+1:])
-	r.globals[full] = v
-	return v
-}
-
-func (r *reader) makeGlobal(module, name string) pickle.Value {
-	if r.protocol >= 4 {
-		return r.b.Global(module, name)
-	}
-	return r.b.Text(module, name)
-}
-
-func (r *reader) global(n, x jsontree.Node) pickle.Value {
-	if x.Kind() == jsontree.String {
-		return r.named(x, r.text(x))
-	}
-	if _, ok := n.Get("$text"); ok && x.Len() == 2 {
-		return r.b.Text(r.text(x.Child(0)), r.text(x.Child(1)))
-	}
-	parts := r.list(x)
-	if len(parts) != 2 {
-		return r.fail(x, "a global is [module, name]")
-	}
-	return r.b.GlobalOf(parts[0], parts[1])
-}
-
-// callable is a global by a plain name, or any value.
-func (r *reader) callable(n jsontree.Node) pickle.Value {
-	if n.Kind() == jsontree.String {
-		return r.named(n, r.text(n))
-	}
-	return r.value(n)
-}
-
-// args is a list as a tuple, or any value.
-func (r *reader) args(n jsontree.Node) pickle.Value {
-	if n.IsList() {
-		return r.b.Tuple(r.list(n)...)
-	}
-	return r.value(n)
-}
-
-func (r *reader) instance(n jsontree.Node, keep func(pickle.Value) pickle.Value) pickle.Value {
-	j := jsontree.NewReader(n)
-	j.Harmless("$id")
-	var v pickle.Value
+// object is a dict, or what its keys with a dollar say.
+func (r *reader) object(n jsontree.Node) (pickle.Value, bool) {
+	f := r.formOf(n)
 	switch {
-	case j.Has("$how"):
-		class, args := r.callable(j.Get("$class")), r.args(j.Get("$args"))
-		switch how := j.String("$how"); how {
-		case pickle.ByNewEx.String():
-			v = r.b.NewEx(class, args, r.value(j.Get("$kwargs")))
-		case pickle.ByObj.String():
-			v = r.b.Old(pickle.ByObj, class, args)
-		case pickle.ByInst.String():
-			v = r.b.Old(pickle.ByInst, class, args)
-		default:
-			return r.fail(n, "made by %.40q", how)
-		}
-	case j.Has("$call"):
-		c := r.callable(j.Get("$call"))
-		v = r.b.Reduce(c, r.args(j.Get("$args")))
-	default:
-		c := r.callable(j.Get("$class"))
-		args := pickle.Value{}
-		if j.Has("$new") {
-			args = r.args(j.Get("$new"))
-		} else {
-			args = r.b.Tuple()
-		}
-		v = r.b.New(c, args)
+	case r.err != nil:
+		return pickle.Value{}, true
+	case f.main == "$ref":
+		return r.reference(f)
+	case f.id != nil && f.id.state == made:
+		return f.id.v, true
+	case f.id != nil && f.id.state == making:
+		return r.fail(n, "needs itself to be made"), true
+	case f.main == "":
+		v := r.b.Dict()
+		r.entries(v, n)
+		return r.keep(f, v), true
 	}
-	keep(v)
-	if r.check(j.Err()); r.err != nil {
-		return v
+	switch f.main {
+	case "$class", "$call", "$how":
+		return r.instance(f)
 	}
-	// In the order of the text: it is the order of the program.
-	for c := range n.Children() {
-		switch c.Key() {
-		case "$items":
-			r.b.Append(v, r.list(j.Get("$items"))...)
-		case "$entries":
-			r.b.SetItem(v, r.even(c, r.list(j.Get("$entries")))...)
-		case "$state":
-			r.b.Build(v, r.value(j.Get("$state")))
-		case "$setter":
-			r.setter(c, v, r.value(j.Get("$setter")))
-		case "$steps":
-			r.steps(v, j.Get("$steps"))
-		case "$data", "$pickle":
-			r.foreign(n, v, j.Get(c.Key()))
+	if steps, ok := f.of["$steps"]; ok && f.main != "$steps" {
+		v, ok := r.single(f)
+		if !ok { // a frame was left: the steps come after it
+			top := r.frames[len(r.frames)-1]
+			done := top.done
+			top.done = func(p []pickle.Value) pickle.Value {
+				v := done(p)
+				r.steps(v, steps)
+				return v
+			}
+			return v, false
 		}
-		if r.err != nil {
-			return v
+		if r.err == nil {
+			r.steps(v, steps)
 		}
+		return v, true
 	}
-	r.check(j.Done())
+	return r.single(f)
+}
+
+// keep is a value that may be referred to from now on.
+func (r *reader) keep(f form, v pickle.Value) pickle.Value {
+	if f.id != nil {
+		f.id.v, f.id.state = v, made
+	}
 	return v
 }
 
-func (r *reader) even(n jsontree.Node, list []pickle.Value) []pickle.Value {
-	if len(list)%2 != 0 {
-		r.fail(n, "an odd number of keys and values")
-		return nil
+// reference is the object that has an id, made now where it is not yet.
+func (r *reader) reference(f form) (pickle.Value, bool) {
+	if r.only(f); f.id != nil {
+		return r.fail(f.n, "$id of a $ref"), true
 	}
-	return list
+	id, err := f.of["$ref"].Int()
+	if r.check(err); r.err != nil {
+		return pickle.Value{}, true
+	}
+	e, ok := r.ids[id]
+	switch {
+	case !ok:
+		return r.fail(f.n, "$ref to %d, which nothing has as its $id", id), true
+	case e.state == made:
+		return e.v, true
+	case e.state == making:
+		return r.fail(f.n, "$ref to %d, which needs this to be made", id), true
+	}
+	return r.object(e.n)
 }
 
-// setter reads a call f(value, state) whose result is dropped.
-func (r *reader) setter(n jsontree.Node, v, call pickle.Value) {
-	if a := call.Args(); call.Kind() == pickle.Instance && a.Kind() == pickle.Tuple && a.Len() == 2 && a.Item(0) == v {
-		r.b.Setter(v, call.Callable(), a.Item(1))
-		return
+// single is a value whose main key says it all.
+func (r *reader) single(f form) (pickle.Value, bool) {
+	x := f.of[f.main]
+	switch f.main {
+	case "$global":
+		r.only(f, "$steps", "$text")
+	case "$rows":
+		r.only(f, "$steps", "$size", "$fields")
+	default:
+		r.only(f, "$steps")
 	}
-	r.fail(n, "a setter is a call with the object and its state")
+	if r.err != nil {
+		return pickle.Value{}, true
+	}
+	switch f.main {
+	case "$list", "$set", "$dict":
+		return r.keep(f, r.container(f.main, x)), true
+	case "$tuple", "$frozenset":
+		need, parts := r.items(x)
+		build := r.b.Tuple
+		if f.main == "$frozenset" {
+			build = r.b.FrozenSet
+		}
+		return r.wait(f.id, need, parts, func(p []pickle.Value) pickle.Value { return build(p...) })
+	case "$persistent", "$readonly":
+		build := r.b.Persistent
+		if f.main == "$readonly" {
+			build = r.b.ReadOnly
+		}
+		return r.wait(f.id, []jsontree.Node{x}, nil, func(p []pickle.Value) pickle.Value { return build(p[0]) })
+	case "$value":
+		if k := x.Kind(); k != jsontree.Null && k != jsontree.Bool && k != jsontree.Number && k != jsontree.Object {
+			return r.fail(x, "%s where null, a boolean or a number belongs", k), true
+		}
+		return r.wait(f.id, []jsontree.Node{x}, nil, func(p []pickle.Value) pickle.Value {
+			if k := p[0].Kind(); k > pickle.Float {
+				return r.fail(x, "%s where null, a boolean or a number belongs", k)
+			}
+			return p[0]
+		})
+	case "$global":
+		return r.global(f, x)
+	}
+	return r.keep(f, r.leaf(f, x)), true
 }
 
-func (r *reader) steps(v pickle.Value, n jsontree.Node) {
-	for c := range n.Children() {
-		if !c.IsList() || c.Len() != 2 {
-			r.fail(c, "a step is [kind, values]")
-			return
-		}
-		kind, list := r.text(c.Child(0)), r.list(c.Child(1))
-		switch {
-		case kind == pickle.StepAppend.String():
-			r.b.Append(v, list...)
-		case kind == pickle.StepAddItem.String():
-			r.b.Add(v, list...)
-		case kind == pickle.StepSetItem.String():
-			r.b.SetItem(v, r.even(c, list)...)
-		case kind == pickle.StepBuild.String() && len(list) == 1:
-			r.b.Build(v, list[0])
-		case kind == pickle.StepSetter.String() && len(list) == 1:
-			r.setter(c, v, list[0])
-		default:
-			r.fail(c, "no such step")
-		}
+func (r *reader) container(key string, x jsontree.Node) pickle.Value {
+	switch key {
+	case "$dict":
+		v := r.b.Dict()
+		r.entries(v, x)
+		return v
+	case "$set":
+		v := r.b.Set()
+		need, parts := r.items(x)
+		r.fill(need, parts, func(p []pickle.Value) { r.b.Add(v, p...) })
+		return v
 	}
+	return r.list(x)
 }
 
-// foreign reads the bytes or the pickle that joblib puts behind an object.
-func (r *reader) foreign(n jsontree.Node, v pickle.Value, x jsontree.Node) {
-	fb := pickle.ForeignBytes{Found: true}
-	if n := x.Key(); n == "$pickle" {
-		j := jsontree.NewReader(x)
-		protocol, how, value := int(j.Int("protocol")), j.String("writer"), j.Get("value")
-		if r.check(j.Done()); r.err != nil {
-			return
+// leaf is a value that holds no others.
+func (r *reader) leaf(f form, x jsontree.Node) pickle.Value {
+	switch f.main {
+	case "$int":
+		return r.big(x)
+	case "$float":
+		v, ok := floatNamed(r.text(x))
+		if !ok {
+			return r.fail(x, "no float is called so")
 		}
-		b, err := encode(value, protocol, how, r.limits, 0)
-		if err != nil {
-			r.check(err)
-			return
+		return r.b.Float(v)
+	case "$str", "$str2":
+		return r.str(f.main, x)
+	case "$bytearray":
+		g := r.formOf(x)
+		if b, ok := r.payload(g); ok && r.err == nil {
+			return r.b.ByteArray(b)
 		}
-		fb.Nested, err = pickle.Decoder{Limits: r.limits}.Parse(b)
+		return r.fail(x, "no bytes")
+	case "$ext":
+		i, err := intIn(x, 1, 1<<31-1)
 		r.check(err)
-		if r.err == nil {
-			r.b.Foreign(v, fb, nil)
-		}
-		return
+		return r.b.Ext(int32(max(i, 1)))
+	case "$buffer":
+		i, err := intIn(x, 0, 1<<31-1)
+		r.check(err)
+		return r.b.Buffer(int(i))
 	}
-	if a, ok := v.State().Lookup("numpy_array_alignment_bytes"); ok && a.Kind() == pickle.Int {
-		// As joblib.numpy_pickle pads: a byte that counts the padding, then 0xFF.
-		align := a.Int()
-		if align < 1 || align > 255 {
-			r.fail(n, "alignment of %d bytes", align)
-			return
+	if b, ok := r.payload(f); ok {
+		if f.id != nil || len(b) > 1 {
+			return r.b.Bytes(b)
 		}
-		fb.Pad = func(offset int64) []byte {
-			b := bytes.Repeat([]byte{0xff}, int(align-(offset+1)%align)+1)
-			b[0] = byte(len(b) - 1)
-			return b
+		v, known := r.short[string(b)]
+		if !known {
+			v = r.b.Bytes(b)
+			r.short[string(b)] = v
 		}
+		return v
 	}
-	if data := r.data(x); r.err == nil {
-		r.b.Foreign(v, fb, data)
+	return r.fail(x, "%.40s is not known: a key that begins with a dollar is written with two", f.main)
+}
+
+// payload is bytes: {"b64": …}, {"$f8": […]} or {"$rows": …}.
+func (r *reader) payload(f form) ([]byte, bool) {
+	if r.err != nil {
+		return nil, false
 	}
+	x := f.of[f.main]
+	var b []byte
+	var err error
+	if e, ok := elementsOf(f.main); ok {
+		r.only(f, "$steps")
+		b, err = e.read(x, r.spend)
+	} else if f.main == "b64" {
+		b, err = bytesFrom(x)
+	} else if f.main == "$rows" {
+		r.only(f, "$steps", "$size", "$fields")
+		b, err = readFields(f.n, r.spend)
+	} else {
+		return nil, false
+	}
+	r.check(err)
+	return b, true
+}
+
+// maxDigits is the most decimal digits of an integer: reading them costs their
+// square.
+const maxDigits = decimalBits/3 + 2
+
+func (r *reader) big(x jsontree.Node) pickle.Value {
+	s := r.text(x)
+	digits, negative := strings.CutPrefix(s, "-")
+	hex, isHex := strings.CutPrefix(digits, "0x")
+	base := 10
+	if isHex {
+		digits, base = hex, 16
+	}
+	v, ok := new(big.Int), digits != "" && digits[0] != '+' && digits[0] != '-' && (isHex || len(digits) <= maxDigits)
+	if ok {
+		v, ok = v.SetString(digits, base)
+	}
+	if !ok {
+		return r.fail(x, "%.40q is no integer; from %d digits on they are hexadecimal", s, maxDigits)
+	}
+	if negative {
+		v.Neg(v)
+	}
+	return r.b.Big(v)
+}
+
+// str is a str of its own: text, text in parts, or bytes as Latin-1.
+func (r *reader) str(key string, x jsontree.Node) pickle.Value {
+	s := ""
+	switch x.Kind() {
+	case jsontree.String:
+		s = r.text(x)
+	case jsontree.Array:
+		for c := range x.Children() {
+			s += r.text(c)
+		}
+	case jsontree.Object:
+		b, ok := r.payload(r.formOf(x))
+		if !ok {
+			return r.fail(x, "no bytes")
+		}
+		if key == "$str2" {
+			return r.b.Python2Str(b)
+		}
+		text := make([]rune, len(b))
+		for i, c := range b {
+			text[i] = rune(c)
+		}
+		s = string(text)
+	default:
+		return r.fail(x, "%s where text belongs", x.Kind())
+	}
+	if key == "$str2" {
+		return r.python2Str(x, s)
+	}
+	return r.b.Str(s)
 }

@@ -3,136 +3,159 @@ package losslessjson
 import (
 	"bytes"
 	"io"
-	"strconv"
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/jsontree"
 	"github.com/larder-ml/larder/internal/ubjson"
-	"github.com/larder-ml/larder/tensor"
 )
 
-// typeCodes are the letters by which "types" says which type a number or an
-// array of numbers has in UBJSON; a dot is none.
-var typeCodes = map[tensor.DType]byte{tensor.Int8: 'i', tensor.Uint8: 'U', tensor.Int16: 'I', tensor.Int32: 'l',
-	tensor.Int64: 'L', tensor.Float32: 'd', tensor.Float64: 'D'}
-
-// WriteTree writes an XGBoost document as lossless JSON. The value of a UBJSON
-// file is followed by "types": a letter for each number and each array of
-// numbers, in the order of the text. Where that does not give the same bytes
-// again, the file itself follows.
+// WriteTree writes an XGBoost document as lossless JSON. format is
+// "xgboost-json" or "xgboost-ubj", and says what the tree was parsed from. What
+// the value does not bring back stands as it is, under "raw".
 func WriteTree(w io.Writer, format string, t *jsontree.Tree) error {
-	var value bytes.Buffer
-	if err := jsontree.WriteJSON(&value, t.Root(), jsontree.Source); err != nil {
+	var file bytes.Buffer
+	var name string
+	var err error
+	switch format {
+	case formats[jsonName]:
+		name, err = jsonName, jsontree.WriteJSON(&file, t.Root(), jsontree.Source)
+	case formats[ubjsonName]:
+		name, err = ubjsonName, ubjson.Write(&file, t.Root())
+	default:
+		err = document.Errorf(document.ErrUnsupported, format, "", -1, "not written as lossless JSON")
+	}
+	if err != nil {
 		return err
 	}
-	out := []byte(`{"larder":` + strconv.Quote(format+"/1") + `,"value":`)
-	out = append(out, value.Bytes()...)
-	switch format + "/1" {
-	case xgboostName:
-	case ubjsonName:
-		out = append(append(append(out, `,"types":"`...), types(t)...), '"')
-		var want bytes.Buffer
-		if err := ubjson.Write(&want, t.Root()); err != nil {
+	var out bytes.Buffer
+	p := newPrinter(&out)
+	p.object(lines)
+	p.key("larder")
+	p.str(name)
+	p.key("value")
+	if name == jsonName {
+		p.atomBytes(appendLegal(nil, file.Bytes()))
+	} else {
+		p.ubjson(t)
+	}
+	p.close()
+	if err := p.end(); err != nil {
+		return err
+	}
+	if f, err := Parse(out.Bytes(), trusted); err == nil {
+		if got, err := f.Bytes(); err == nil && bytes.Equal(got, file.Bytes()) {
+			_, err := w.Write(out.Bytes())
 			return err
 		}
-		if f, err := Parse(append(bytes.Clone(out), '}'), document.Limits{}); err == nil {
-			if got, err := f.Bytes(); err == nil && bytes.Equal(got, want.Bytes()) {
-				break
-			}
-		}
-		out = append(append(out, `,"file":{"b64":"`...), encode64(want.Bytes())...)
-		out = append(out, `"}`...)
-	default:
-		return document.Errorf(document.ErrUnsupported, format, "", -1, "not written as lossless JSON")
 	}
-	_, err := w.Write(append(out, "}\n"...))
-	return err
+	p = newPrinter(w)
+	p.object(lines)
+	p.key("larder")
+	p.str(name)
+	p.key("raw")
+	p.textOrBytes(file.Bytes())
+	p.close()
+	return p.end()
 }
 
-// types lists the types of what Retype asks for.
-func types(t *jsontree.Tree) []byte {
-	var out []byte
-	for n := range t.All() {
-		switch k := n.Kind(); {
-		case k != jsontree.Number && k != jsontree.Numbers && k != jsontree.Bools && (k != jsontree.Array || n.Len() > 0):
+// tokens are those of XGBoost that JSON does not have.
+var tokens = []string{"NaN", "-NaN", "Infinity", "-Infinity"}
+
+// appendLegal appends a text of JSON with {"$float": "NaN"} in place of tokens
+// that JSON does not have, and keys that begin with a dollar with two.
+func appendLegal(out, text []byte) []byte {
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c == '"' {
+			end := stringEnd(text, i)
+			if end < len(text) && text[end] == ':' && text[i+1] == '$' {
+				out = append(out, `"$`...)
+				i++
+			}
+			out = append(out, text[i:end]...)
+			i = end
 			continue
 		}
-		c, ok := typeCodes[n.DType()]
-		if !ok || !n.Typed() {
-			c = '.'
+		if c == 'N' || c == 'I' || c == '-' && i+1 < len(text) && (text[i+1] == 'N' || text[i+1] == 'I') {
+			for _, t := range tokens {
+				if bytes.HasPrefix(text[i:], []byte(t)) {
+					out = append(append(append(out, `{"$float":"`...), t...), `"}`...)
+					i += len(t)
+					break
+				}
+			}
+			continue
 		}
 		out = append(out, c)
+		i++
 	}
 	return out
 }
 
-// booster is the file of an XGBoost document.
-func (f *File) booster() ([]byte, error) {
-	r := jsontree.NewReader(f.tree.Root())
-	r.Harmless("larder")
-	value := r.Get("value")
-	codes := r.StringOr("types", "")
-	var file jsontree.Node
-	if r.Has("file") {
-		file = r.Get("file")
+// stringEnd is the index after the string that begins at i. The text is JSON
+// that was just written.
+func stringEnd(text []byte, i int) int {
+	for i++; i < len(text) && text[i] != '"'; i++ {
+		if text[i] == '\\' {
+			i++
+		}
 	}
-	if err := r.Done(); err != nil {
+	return min(i+1, len(text))
+}
+
+// jsonBytes is the text of a JSON document again, without white space.
+func jsonBytes(root jsontree.Node) ([]byte, error) {
+	if raw := child(root, "raw"); raw.Valid() {
+		if err := keys(root, "larder", "raw"); err != nil {
+			return nil, err
+		}
+		return bytesOf(raw)
+	}
+	if err := keys(root, "larder", "value"); err != nil {
+		return nil, err
+	}
+	value, err := need(root, "value")
+	if err != nil {
 		return nil, err
 	}
 	var text bytes.Buffer
 	if err := jsontree.WriteJSON(&text, value, jsontree.Source); err != nil {
 		return nil, err
 	}
-	if f.name == xgboostName {
-		return text.Bytes(), nil
-	}
-	if file.Valid() {
-		b, err := bytesOf(file)
-		if err != nil {
-			return nil, err
-		}
-		return b, f.same(b, text.Bytes(), value)
-	}
-	t, err := jsontree.Parse(text.Bytes(), jsontree.Decoder{Format: format, Limits: f.limits, Dialect: jsontree.XGBoost})
-	if err != nil {
-		return nil, err
-	}
-	i := 0
-	typed, err := t.Retype(func(jsontree.Node) tensor.DType {
-		i++
-		if i > len(codes) {
-			return tensor.Invalid
-		}
-		for d, c := range typeCodes {
-			if c == codes[i-1] {
-				return d
-			}
-		}
-		return tensor.Invalid
-	})
-	if err != nil {
-		return nil, err
-	}
-	if i != len(codes) {
-		return nil, value.Errorf(document.ErrCorrupt, "types has %d letters for %d numbers and arrays of numbers", len(codes), i)
-	}
-	var out bytes.Buffer
-	err = ubjson.Write(&out, typed.Root())
-	return out.Bytes(), err
+	return appendTokens(value, text.Bytes())
 }
 
-// same checks that a file that stands beside a value says that value.
-func (f *File) same(b, text []byte, value jsontree.Node) error {
-	t, err := ubjson.Parse(b, jsontree.Decoder{Format: "xgboost-ubj", Limits: f.limits, Dialect: jsontree.XGBoost})
-	if err != nil {
-		return err
+// appendTokens is the inverse of appendLegal.
+func appendTokens(value jsontree.Node, text []byte) ([]byte, error) {
+	out := make([]byte, 0, len(text))
+next:
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c == '{' && bytes.HasPrefix(text[i:], []byte(`{"$float":"`)) {
+			for _, t := range tokens {
+				if spelt := `{"$float":"` + t + `"}`; bytes.HasPrefix(text[i:], []byte(spelt)) {
+					out = append(out, t...)
+					i += len(spelt)
+					continue next
+				}
+			}
+		}
+		if c != '"' {
+			out = append(out, c)
+			i++
+			continue
+		}
+		end := stringEnd(text, i)
+		s := text[i:end]
+		if end < len(text) && text[end] == ':' && s[1] == '$' {
+			if s[2] != '$' {
+				return nil, value.Errorf(document.ErrCorrupt, "key %.40s: one that begins with a dollar is written with two", s)
+			}
+			out = append(out, '"')
+			s = s[2:]
+		}
+		out = append(out, s...)
+		i = end
 	}
-	var other bytes.Buffer
-	if err := jsontree.WriteJSON(&other, t.Root(), jsontree.Source); err != nil {
-		return err
-	}
-	if !bytes.Equal(other.Bytes(), text) {
-		return value.Errorf(document.ErrCorrupt, "the value is not what the file beside it holds")
-	}
-	return nil
+	return out, nil
 }
