@@ -210,7 +210,7 @@ func liftOneHotEncoder(e *Estimator) {
 			h.Unknown = -1
 		case "infrequent_if_exist", "warn":
 			h.Unknown = -1
-			if c.rare[i] != nil {
+			if c.rare[i] != nil && !(handle == "warn" && e.Version.before(1, 8)) { // until 1.7 "warn" did not
 				h.Unknown = place(c.code(i, int(c.rare[i][0])))
 			}
 		default:
