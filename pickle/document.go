@@ -70,3 +70,7 @@ func (d *Document) At(id int) Value {
 
 // Buffers is the number of out-of-band buffers that the pickle asks for.
 func (d *Document) Buffers() int { return d.buffers }
+
+// ForeignBlocks is the number of blocks between the instructions that a
+// Decoder.Foreign took.
+func (d *Document) ForeignBlocks() int { return len(d.foreign) }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/pyobj"
+	"github.com/larder-ml/larder/pickle"
 )
 
 // Scanner scans files. Its zero value has the base allow-list and knows pickles,
@@ -37,7 +38,10 @@ func (s Scanner) Document(d *pyobj.Document) (document.Verdict, []document.Findi
 	allow := s.allow()
 	j := newJudge(allow, &pyobj.Env{Format: d.Format(), Names: allow.names, Limits: s.Limits})
 	j.pickle(d.Pickle())
-	at := d.Locate(j.of)
+	var at map[pickle.Value]string
+	if len(j.of) > 0 { // finding paths means walking the whole graph
+		at = d.Locate(j.of)
+	}
 	packed := d.File().Compression.Method != ""
 	for i, v := range j.of {
 		if j.out[i].Path == "" {

@@ -147,23 +147,13 @@ func pickleFrom(d document.Document, _ Target, _ Env) (document.Document, error)
 	if err != nil {
 		return nil, err
 	}
-	if hasArrays(p) {
+	if p.Pickle().ForeignBlocks() > 0 {
 		return nil, document.Errorf(document.ErrUnsupported, "joblib", "", -1, "arrays of a joblib file are not moved into a pickle yet; --to joblib keeps them")
 	}
 	if p.Format() == "joblib" {
 		return &packed{p, joblib.Compression{}}, nil
 	}
 	return p, nil
-}
-
-// hasArrays says whether arrays lie outside of the pickle's instructions.
-func hasArrays(p *pyobj.Document) bool {
-	for op := range p.Ops() {
-		if op.Name == "FOREIGN" {
-			return true
-		}
-	}
-	return false
 }
 
 // joblibFrom packs a pickle, or a joblib file otherwise: joblib.load reads

@@ -59,13 +59,8 @@ func newDocument(name string, f *joblib.File, size int64, o Options) *Document {
 // Format is "joblib" where the file is compressed or has arrays outside of the
 // pickle's instructions, else "pickle".
 func (d *Document) Format() string {
-	if d.file.Compression.Method != joblib.Raw {
+	if d.file.Compression.Method != joblib.Raw || d.file.Pickle.ForeignBlocks() > 0 {
 		return "joblib"
-	}
-	for op := range d.file.Pickle.Ops() {
-		if op.Name == "FOREIGN" {
-			return "joblib"
-		}
 	}
 	return "pickle"
 }
