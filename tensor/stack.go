@@ -1,5 +1,10 @@
 package tensor
 
+import (
+	"fmt"
+	"slices"
+)
+
 // Stack puts the rows of b under those of a: two dense tensors of the same type
 // and row shape, two tables of the same columns, or two sparse matrices of the
 // same width. Anything else is a programmer's error and panics.
@@ -16,7 +21,7 @@ func Stack(a, b Value) Value {
 }
 
 func stackDense(a, b *Tensor) *Tensor {
-	if a.dtype != b.dtype || len(a.shape) != len(b.shape) || len(a.shape) == 0 {
+	if a.dtype != b.dtype || len(a.shape) == 0 || len(b.shape) == 0 || !slices.Equal(a.shape[1:], b.shape[1:]) {
 		panic("tensor: Stack of " + a.String() + " and " + b.String())
 	}
 	shape := append([]int{a.shape[0] + b.shape[0]}, a.shape[1:]...)
@@ -27,6 +32,11 @@ func stackDense(a, b *Tensor) *Tensor {
 }
 
 func stackTables(a, b *Table) *Table {
+	if !slices.EqualFunc(a.Columns, b.Columns, func(c, d Column) bool {
+		return c.Name == d.Name && slices.Equal(c.Categories, d.Categories)
+	}) {
+		panic("tensor: Stack of tables of other columns")
+	}
 	t := &Table{N: a.N + b.N, Columns: make([]Column, len(a.Columns))}
 	for i, c := range a.Columns {
 		d := b.Columns[i]
@@ -43,6 +53,9 @@ func stackTables(a, b *Table) *Table {
 }
 
 func stackSparse(a, b *Sparse) *Sparse {
+	if a.Cols != b.Cols {
+		panic(fmt.Sprintf("tensor: Stack of sparse matrices of %d and %d columns", a.Cols, b.Cols))
+	}
 	s := *a
 	s.Rows += b.Rows
 	s.Indptr = append([]int64(nil), a.Indptr...)

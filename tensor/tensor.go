@@ -32,6 +32,7 @@ type Tensor struct {
 	n     int
 	raw   []uint64 // owner of numeric memory when Reset made it: 8-byte aligned
 	data  []byte   // n × dtype.Size() bytes
+	texts []string // owner of strs when Reset made them
 	strs  []string
 }
 
@@ -98,17 +99,24 @@ func aligned(b []byte, d DType) bool {
 }
 
 // Count is the number of elements of a shape; false when a dimension is
-// negative or the product does not fit in an int.
+// negative or the product of those that are not zero does not fit in an int, so
+// that no product of some dimensions overflows either.
 func Count(shape []int) (int, bool) {
-	n := 1
+	n, empty := 1, false
 	for _, d := range shape {
-		if d < 0 {
+		switch {
+		case d < 0:
 			return 0, false
-		}
-		if d != 0 && n > math.MaxInt/d {
+		case d == 0:
+			empty = true
+		case n > math.MaxInt/d:
 			return 0, false
+		default:
+			n *= d
 		}
-		n *= d
+	}
+	if empty {
+		return 0, true
 	}
 	return n, true
 }
@@ -119,20 +127,20 @@ func Count(shape []int) (int, bool) {
 // someone else's memory ([Of], [FromBytes]) gets memory of its own.
 func (t *Tensor) Reset(d DType, shape ...int) {
 	n, ok := Count(shape)
-	if !ok {
-		panic(fmt.Sprintf("tensor: impossible shape %v", shape))
+	if !ok || d.Size() > 0 && n > math.MaxInt/d.Size() {
+		panic(fmt.Sprintf("tensor: impossible shape %v of %s", slices.Clone(shape), d)) // a clone, so that shape itself stays off the heap
 	}
 	t.dtype, t.n = d, n
 	t.shape = append(t.shape[:0], shape...)
 	if d == String {
 		t.data = nil
-		if cap(t.strs) < n {
-			t.strs = make([]string, n)
+		if len(t.texts) < n {
+			t.texts = make([]string, n)
 		}
-		t.strs = t.strs[:n]
+		t.strs = t.texts[:n]
 		return
 	}
-	t.strs = t.strs[:0]
+	t.strs = nil
 	words := (n*d.Size() + 7) / 8
 	if len(t.raw) < words {
 		t.raw = make([]uint64, words)
@@ -209,7 +217,7 @@ func (t *Tensor) RowsInto(v *Tensor, from, to int) {
 	for _, d := range t.shape[1:] {
 		w *= d
 	}
-	v.dtype, v.n, v.raw = t.dtype, (to-from)*w, nil
+	v.dtype, v.n, v.raw, v.texts = t.dtype, (to-from)*w, nil, nil
 	v.shape = append(v.shape[:0], t.shape...)
 	v.shape[0] = to - from
 	v.data, v.strs = nil, nil

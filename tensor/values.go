@@ -25,20 +25,47 @@ func (s *Sparse) Dense() *Tensor {
 	return t
 }
 
+// accumulate adds element k of another tensor of the type to element i. A sum of
+// booleans is whether one is true.
 func (t *Tensor) accumulate(i int, from *Tensor, k int) {
 	switch t.dtype {
 	case Float64:
-		Data[float64](t)[i] += Data[float64](from)[k]
+		add[float64](t, i, from, k)
 	case Float32:
-		Data[float32](t)[i] += Data[float32](from)[k]
+		add[float32](t, i, from, k)
 	case Int64:
-		Data[int64](t)[i] += Data[int64](from)[k]
+		add[int64](t, i, from, k)
 	case Int32:
-		Data[int32](t)[i] += Data[int32](from)[k]
+		add[int32](t, i, from, k)
+	case Int16:
+		add[int16](t, i, from, k)
+	case Int8:
+		add[int8](t, i, from, k)
+	case Uint64:
+		add[uint64](t, i, from, k)
+	case Uint32:
+		add[uint32](t, i, from, k)
+	case Uint16:
+		add[uint16](t, i, from, k)
+	case Uint8:
+		add[uint8](t, i, from, k)
+	case Bool:
+		t.data[i] |= from.data[k]
+	case Float16:
+		Data[uint16](t)[i] = F16(t.Float(i) + from.Float(k))
+	case BFloat16:
+		Data[uint16](t)[i] = BF16(float32(t.Float(i) + from.Float(k)))
+	case Complex64:
+		add[complex64](t, i, from, k)
+	case Complex128:
+		add[complex128](t, i, from, k)
 	default:
-		sz := t.dtype.Size()
-		copy(t.data[i*sz:(i+1)*sz], from.data[k*sz:(k+1)*sz])
+		panic("tensor: a sparse matrix of " + t.dtype.String())
 	}
+}
+
+func add[T number | complex64 | complex128](t *Tensor, i int, from *Tensor, k int) {
+	Data[T](t)[i] += Data[T](from)[k]
 }
 
 // RowRange is a view of rows [from, to).
