@@ -14,8 +14,10 @@ import (
 // linearRows is sklearn.linear_model.
 var linearRows = []Row{
 	{
-		Path:      "sklearn.linear_model._base.LinearRegression",
-		Lift:      liftLinearRegressor,
+		Path: "sklearn.linear_model._base.LinearRegression",
+		Lift: liftLinearRegressor,
+		Lower: []string{"fit_intercept", "copy_X", "tol", "n_jobs", "positive", "feature_names_in_", "n_features_in_", "coef_",
+			"rank_", "singular_", "intercept_"},
 		Harmless:  []string{"normalize", "positive", "rank_", "singular_", "_residues", "fit_intercept"},
 		Tolerance: sums,
 		Float32:   sums32,
@@ -37,6 +39,9 @@ var linearRows = []Row{
 	{
 		Path: "sklearn.linear_model._logistic.LogisticRegression",
 		Lift: liftLogisticRegression,
+		Lower: []string{"penalty", "C", "l1_ratio", "dual", "tol", "fit_intercept", "intercept_scaling", "class_weight",
+			"random_state", "solver", "max_iter", "verbose", "warm_start", "n_jobs", "feature_names_in_", "n_features_in_", "classes_",
+			"n_iter_", "coef_", "intercept_"},
 		Harmless: []string{"C", "class_weight", "dual", "fit_intercept", "intercept_scaling", "l1_ratio",
 			"penalty"},
 		Tolerance: map[string]model.Tolerance{

@@ -11,8 +11,10 @@ import (
 // preprocessingRows is sklearn.preprocessing; the encoders are in encoders.go.
 var preprocessingRows = []Row{
 	{
-		Path:     "sklearn.preprocessing._data.StandardScaler",
-		Lift:     liftStandardScaler,
+		Path: "sklearn.preprocessing._data.StandardScaler",
+		Lift: liftStandardScaler,
+		Lower: []string{"with_mean", "with_std", "copy", "feature_names_in_", "n_features_in_", "n_samples_seen_", "mean_", "var_",
+			"scale_"},
 		Harmless: []string{"n_samples_seen_", "var_"},
 	},
 	{

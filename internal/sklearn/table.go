@@ -7,7 +7,6 @@ import (
 
 	"github.com/larder-ml/larder/internal/pyobj"
 	"github.com/larder-ml/larder/model"
-	"github.com/larder-ml/larder/pickle"
 )
 
 // Framework is the name that objects bear.
@@ -25,9 +24,10 @@ type Row struct {
 	// Lift reads the state and gives the object its methods. Faults are the
 	// reader's: there is nothing to return.
 	Lift func(e *Estimator)
-	// Lower writes a lifted object as an instance of the class; nil: it cannot
-	// be saved as one from a model yet.
-	Lower func(b *pickle.Builder, e *Estimator) (pickle.Value, error)
+	// Lower is the keys of the state in the order in which scikit-learn 1.9
+	// writes them; nil: the class cannot be saved from a model yet. A state that
+	// was read keeps the keys and the order of its own version.
+	Lower []string
 	// Harmless are keys of the state that change no answer, beyond those that
 	// are harmless in every class.
 	Harmless []string
