@@ -19,6 +19,7 @@ import (
 
 	"github.com/larder-ml/larder"
 	"github.com/larder-ml/larder/document"
+	"github.com/larder-ml/larder/inspect"
 	"github.com/larder-ml/larder/internal/npy"
 	"github.com/larder-ml/larder/model"
 	"github.com/larder-ml/larder/tensor"
@@ -31,7 +32,7 @@ type caseFile struct {
 	dir        string
 	Model      string
 	Format     string
-	Framework  *larder.Framework
+	Framework  *inspect.Framework
 	Verdict    document.Verdict
 	Classes    []string
 	Signatures []string

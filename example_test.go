@@ -173,26 +173,6 @@ func ExampleModel_PredictInto() {
 	// 162.53
 }
 
-// Rows makes a table of structs: the way in from a Go program's own types.
-func ExampleRows() {
-	type patient struct {
-		Radius  float64  `larder:"mean radius"`
-		Texture *float64 `larder:"mean texture"`
-		Name    string   `larder:"-"`
-	}
-	table, err := larder.Rows([]patient{{Radius: 14.1, Name: "A"}, {Radius: 9.8}})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, c := range table.Columns {
-		fmt.Println(c.Name, c.Values, c.Missing)
-	}
-	// Output:
-	// mean radius float64[2] []
-	// mean texture float64[2] [1 1]
-}
-
 // A session holds what calls change. Models without state ignore it.
 func ExampleModel_NewSession() {
 	ctx := context.Background()

@@ -2,12 +2,7 @@ package larder
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/formats"
@@ -49,7 +44,7 @@ func (s Saver) Save(path string, m *Model) error {
 			return document.InFile(err, m.src.Name())
 		}
 	}
-	return document.InFile(WriteFile(path, doc.Write), m.src.Name())
+	return document.InFile(document.WriteFile(path, doc.Write), m.src.Name())
 }
 
 // Convert is the function Convert with the saver's settings.
@@ -63,7 +58,7 @@ func (s Saver) Convert(ctx context.Context, in, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	return document.InFile(WriteFile(out, func(w io.Writer) (err error) {
+	return document.InFile(document.WriteFile(out, func(w io.Writer) (err error) {
 		defer safeio.CatchFault(safeio.WatchFaults(), &err)
 		return doc.Write(w)
 	}), in)
@@ -94,41 +89,4 @@ func (s Saver) ConvertDocument(doc document.Document, out string) (document.Docu
 		}
 	}
 	return formats.Convert(doc, formats.Target{Format: to, Compress: s.Compress}, env)
-}
-
-// WriteFile writes a file completely or not at all: to a temporary file beside
-// it, which is synced and renamed.
-func WriteFile(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	var fault *fs.PathError
-	if errors.As(err, &fault) {
-		fault.Path = path // the temporary name says nothing to anyone
-	}
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if err := write(f); err != nil {
-		return err
-	}
-	if st, err := os.Stat(path); err == nil {
-		if st.IsDir() {
-			return fmt.Errorf("%s: is a folder", path)
-		}
-		_ = f.Chmod(st.Mode().Perm())
-	} else {
-		_ = f.Chmod(0o644)
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -98,7 +98,7 @@ func (r *row) measure(j *judge, python, binary, model, kind, data, dir string, s
 		return err
 	}
 	first := filepath.Join(dir, "one.npy")
-	if err := larder.WriteFile(first, func(w io.Writer) error { return npy.Write(w, x.Rows(0, 1)) }); err != nil {
+	if err := document.WriteFile(first, func(w io.Writer) error { return npy.Write(w, x.Rows(0, 1)) }); err != nil {
 		return err
 	}
 	if _, err := j.ask(map[string]any{"do": "open", "file": model, "kind": kind, "data": data}); err != nil {

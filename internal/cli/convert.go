@@ -51,5 +51,5 @@ func runConvert(cmd *cobra.Command, s *streams, in, out string, f convertFlags) 
 	if out == "-" {
 		return document.InFile(doc.Write(s.out), in)
 	}
-	return document.InFile(larder.WriteFile(out, doc.Write), in)
+	return document.InFile(document.WriteFile(out, doc.Write), in)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -98,7 +99,7 @@ func signatureOf(m *larder.Model, name string) (*model.Signature, error) {
 		}
 	}
 	// The model says best why there is none of that name.
-	_, err := m.Run(nil, larder.Call{Signature: name}) //nolint:staticcheck // never gets as far as the context
+	_, err := m.Run(context.Background(), larder.Call{Signature: name})
 	return nil, err
 }
 

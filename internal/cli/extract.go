@@ -60,7 +60,7 @@ func runExtract(cmd *cobra.Command, s *streams, file, path, out string) error {
 	if err := refuseSame(file, out, false); err != nil {
 		return err
 	}
-	return document.InFile(larder.WriteFile(out, write), file)
+	return document.InFile(document.WriteFile(out, write), file)
 }
 
 func extract(w io.Writer, doc document.Document, path, out string) error {

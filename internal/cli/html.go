@@ -4,8 +4,8 @@ import (
 	"html/template"
 	"io"
 
-	"github.com/larder-ml/larder"
 	"github.com/larder-ml/larder/document"
+	"github.com/larder-ml/larder/inspect"
 )
 
 // page is inspect --html: one file, no scripts from elsewhere, works offline.
@@ -44,9 +44,9 @@ Verdict: <b class="{{.Info.Verdict}}">{{.Info.Verdict}}</b>.
 </html>
 `))
 
-func writeHTML(w io.Writer, file string, info *larder.Info) error {
+func writeHTML(w io.Writer, file string, info *inspect.Info) error {
 	return page.Execute(w, struct {
 		File string
-		Info *larder.Info
+		Info *inspect.Info
 	}{file, info})
 }

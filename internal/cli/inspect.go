@@ -12,6 +12,7 @@ import (
 
 	"github.com/larder-ml/larder"
 	"github.com/larder-ml/larder/document"
+	"github.com/larder-ml/larder/inspect"
 	"github.com/larder-ml/larder/internal/formats"
 )
 
@@ -60,7 +61,7 @@ func runInspect(cmd *cobra.Command, s *streams, file string, f inspectFlags) err
 	}
 	switch {
 	case f.html != "":
-		return larder.WriteFile(f.html, func(w io.Writer) error { return writeHTML(w, file, info) })
+		return document.WriteFile(f.html, func(w io.Writer) error { return writeHTML(w, file, info) })
 	case f.json:
 		return printJSON(s.out, info)
 	}
@@ -90,7 +91,7 @@ func below(nodes []document.Node, path string) ([]document.Node, error) {
 	return found, nil
 }
 
-func printInfo(w io.Writer, file string, info *larder.Info, f inspectFlags) error {
+func printInfo(w io.Writer, file string, info *inspect.Info, f inspectFlags) error {
 	p := &printer{w: w}
 	p.f("%s: %s", file, info.Format)
 	for _, k := range slices.Sorted(maps.Keys(info.Container)) {
@@ -185,7 +186,7 @@ func short(v any) string {
 	return s
 }
 
-func portList(in, params []larder.PortInfo) string {
+func portList(in, params []inspect.PortInfo) string {
 	var parts []string
 	for _, p := range in {
 		var dims []string

@@ -77,7 +77,7 @@ func runPredict(cmd *cobra.Command, s *streams, file, data string, f predictFlag
 	if format == table.Auto {
 		return usagef("no format has the extension of %s", f.out)
 	}
-	return larder.WriteFile(f.out, func(w io.Writer) error { return table.Write(w, format, outs, o) })
+	return document.WriteFile(f.out, func(w io.Writer) error { return table.Write(w, format, outs, o) })
 }
 
 // ask makes one call, or one for each batch of rows.

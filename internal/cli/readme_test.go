@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -12,15 +13,21 @@ import (
 	"github.com/larder-ml/larder/internal/demo"
 )
 
+var update = flag.Bool("update", false, "write README.md's transcript anew")
+
 // TestReadmeTranscript runs the commands of README.md's transcript on the
 // demo's files and holds it to every line. A command may end in "| head -N".
 func TestReadmeTranscript(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	name, err := filepath.Abs("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, block, ok := strings.Cut(string(readme), "<!-- transcript: begin -->\n")
-	block, _, ok2 := strings.Cut(block, "<!-- transcript: end -->")
+	readme, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, block, ok := strings.Cut(string(readme), "<!-- transcript: begin -->\n")
+	block, after, ok2 := strings.Cut(block, "<!-- transcript: end -->")
 	if !ok || !ok2 {
 		t.Fatal("README.md has no transcript")
 	}
@@ -39,25 +46,32 @@ func TestReadmeTranscript(t *testing.T) {
 		}
 	}
 	t.Chdir(dir)
-	var want, got strings.Builder
+	var got strings.Builder
 	commands := 0
 	for line := range strings.Lines(block) {
-		line, ok := strings.CutPrefix(line, "    ")
+		command, ok := strings.CutPrefix(line, "    $ larder ")
 		if !ok {
 			continue
 		}
-		want.WriteString(line)
-		if command, ok := strings.CutPrefix(line, "$ larder "); ok {
-			commands++
-			got.WriteString(line)
-			got.WriteString(run(t, strings.TrimSpace(command)))
+		commands++
+		got.WriteString(line)
+		for out := range strings.Lines(run(t, strings.TrimSpace(command))) {
+			got.WriteString("    " + out)
 		}
 	}
 	if commands < 4 {
 		t.Errorf("only %d commands in the transcript", commands)
 	}
-	if got.String() != want.String() {
-		t.Errorf("README.md's transcript is not what larder prints now. It should be:\n%s", got.String())
+	if got.String() == block {
+		return
+	}
+	if !*update {
+		t.Errorf("README.md's transcript is not what larder prints now (-update writes it):\n%s", got.String())
+		return
+	}
+	text := before + "<!-- transcript: begin -->\n" + got.String() + "<!-- transcript: end -->" + after
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

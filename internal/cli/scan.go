@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/larder-ml/larder"
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/formats"
 	"github.com/larder-ml/larder/scan"
@@ -50,7 +49,7 @@ func runScan(cmd *cobra.Command, s *streams, paths []string, f scanFlags) error 
 		return err
 	}
 	if f.sarif != "" {
-		if err := larder.WriteFile(f.sarif, func(w io.Writer) error { return printJSON(w, report.SARIF(Version)) }); err != nil {
+		if err := document.WriteFile(f.sarif, func(w io.Writer) error { return printJSON(w, report.SARIF(Version)) }); err != nil {
 			return err
 		}
 	}

@@ -5,18 +5,19 @@ import (
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/jsontree"
+	"github.com/larder-ml/larder/internal/losslessjson"
 )
 
 // parseJSON tells the kinds of JSON apart by the keys of the outermost object.
 func parseJSON(b []byte, env Env) (document.Document, error) {
+	if losslessjson.Detect(b) { // before the parse: it has a depth limit of its own
+		return lossless().Parse(b, env)
+	}
 	tree, err := jsontree.Parse(b, jsontree.Decoder{Format: "json", Limits: env.Limits, Dialect: jsontree.XGBoost})
 	if err != nil {
 		return nil, err
 	}
 	root := tree.Root()
-	if _, ok := root.Get("larder"); ok {
-		return lossless().Parse(b, env)
-	}
 	if _, ok := root.Get("learner"); ok {
 		return xgboostTree(tree, len(b)), nil
 	}

@@ -19,6 +19,7 @@ var ranks = []rank{
 
 	{"document", 20},
 	{"model", 21},
+	{"inspect", 22},
 
 	{"internal/safeio", 30},
 	{"internal/sniff", 31},

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/larder-ml/larder"
+	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/npy"
 	"github.com/larder-ml/larder/model"
 	"github.com/larder-ml/larder/pickle"
@@ -279,7 +280,7 @@ func (w *work) edited() {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		if err := larder.WriteFile(want, func(o io.Writer) error { return npy.Write(o, y.(*tensor.Tensor)) }); err != nil {
+		if err := document.WriteFile(want, func(o io.Writer) error { return npy.Write(o, y.(*tensor.Tensor)) }); err != nil {
 			w.t.Fatal(err)
 		}
 		k := "pickle"

@@ -13,8 +13,7 @@ import (
 // key there, and "" outside of objects. The first call makes the root. The
 // error is sticky; Tree answers it.
 type Builder struct {
-	a    *Assembler
-	done bool
+	a *Assembler
 }
 
 // NewBuilder begins a tree. The decoder's format names it in errors, its limits

@@ -21,7 +21,6 @@ type workspace struct {
 	in     [][]tensor.Value // by step, refilled before each
 	out    [][]tensor.Value
 	shape  []int
-	views  []*tensor.Tensor // row views of inputs and outputs, for parts
 }
 
 func newWorkspace(p *Plan) *workspace {
