@@ -16,6 +16,9 @@
 // table of the same columns, and a column whose Missing is nil there holds no
 // missing cell except NaN in a column of floats.
 //
+// Errors name the column and not the row: a kernel may see a part of the rows
+// of a call, and does not know which.
+//
 // # Exactness
 //
 // Where bits are promised, products are converted explicitly

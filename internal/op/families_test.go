@@ -211,7 +211,7 @@ func TestRefusals(t *testing.T) {
 		in   tensor.Value
 		says string
 	}{
-		{finite, matrix(1, 1, nan), "NaN in row 0, column height"},
+		{finite, matrix(1, 1, nan), "NaN in column height"},
 		{finite, matrix(2, 1, 2, math.Inf(1), 3), "infinity"},
 		{finite, matrix(1, 1, 2, 3), "3 features, Ridge is fitted on 2"},
 		{finite, tensor.New(tensor.Float64, 0, 2), "no rows"},
@@ -221,13 +221,13 @@ func TestRefusals(t *testing.T) {
 		{finite, table(tensor.Column{Name: "width", Values: vector(1)}), "missing: height"},
 		{&validate.Matrix{Features: 1, To: tensor.Float32, Allow: validate.NaN}, matrix(1, 1e39), "too large for float32"},
 		{&columns.Pick{Index: []int{0}, Fitted: []model.Column{{Name: "a"}, {Name: "b"}}}, table(tensor.Column{Name: "b", Values: vector(1)}), "missing: a"},
-		{hot, table(text("q")), `"q" in row 0`},
+		{hot, table(text("q")), `"q" in column`},
 		{hot, table(number(1)), "holds numbers"},
 		{&scale.Columns{Steps: []scale.Step{{Verb: scale.Sub, By: vector(1, 1)}}}, csr(matrix(1, 1, 2)), "centred"},
 		{&impute.Mark{Placeholder: op.NumberCell(nan), Features: 2, Columns: []int{1}, Strict: true}, matrix(1, nan, 1), "without any"},
 		{&impute.Restore{Placeholder: op.NumberCell(nan), Features: 2, Marks: []int{1}}, matrix(1, 1, 2, 1), "do not fit"},
 		{&encode.OrdinalBack{Sort: tensor.String, Columns: []encode.Decode{{Labels: abNone[:2]}}}, matrix(1, 2), "no code"},
-		{&encode.OneHotBack{Sort: tensor.String, Columns: []encode.Back{{Labels: abNone[:2], Refuse: true}}}, matrix(1, 0, 0), "no category"},
+		{&encode.OneHotBack{Sort: tensor.String, Columns: []encode.Back{{Labels: abNone[:2], Refuse: true}}}, matrix(1, 0, 0), "without a category"},
 		{&validate.Never{Why: "not so"}, matrix(1, 1), "not so"},
 	} {
 		_, err := run(t, c.op, c.in)

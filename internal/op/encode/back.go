@@ -92,7 +92,7 @@ func (o *OneHotBack) Bind(model.Binder, []model.Fact) (model.Kernel, error) {
 				case sum != 0:
 					col[r] = b.Labels[best]
 				case b.Refuse:
-					return model.Inputf("row %d has no category in column %d", r, i)
+					return model.Inputf("a row without a category in column %d", i)
 				case b.Unknown:
 					col[r] = op.Cell{Kind: op.None}
 				default:
@@ -272,7 +272,7 @@ func (o *OrdinalBack) Bind(model.Binder, []model.Fact) (model.Kernel, error) {
 				case v != v && d.HasNaN:
 					cell = d.NaN
 				case v-v != 0 || v >= float64(len(d.Labels)) || v <= -float64(len(d.Labels))-1:
-					return model.Inputf("%v in row %d, column %d, is no code of %d categories", v, r, i, len(d.Labels))
+					return model.Inputf("%v in column %d is no code of %d categories", v, i, len(d.Labels))
 				case v <= -1: // Python's index from the end
 					cell = d.Labels[len(d.Labels)+int(v)]
 				default:

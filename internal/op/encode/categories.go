@@ -83,7 +83,7 @@ func (c *Categories) numbers(dst []int32, col *tensor.Column) error {
 	if d := col.Values.DType(); d == tensor.Float64 || d == tensor.Float32 {
 		for r := range dst {
 			if v := col.Values.Float(r); math.IsInf(v, 0) {
-				return model.Inputf("infinity in row %d, column %s", r, col.Name)
+				return model.Inputf("infinity in column %s", col.Name)
 			}
 		}
 	}

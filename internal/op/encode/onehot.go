@@ -147,7 +147,7 @@ func unknown(col *tensor.Column, i, r int) error {
 	if name == "" {
 		name = op.Itoa(i)
 	}
-	return model.Inputf("%s in row %d, column %s, which the model was not fitted on", show(cells.At(r)), r, name)
+	return model.Inputf("%s in column %s, which the model was not fitted on", show(cells.At(r)), name)
 }
 
 func show(c op.Cell) string {

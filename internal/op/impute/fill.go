@@ -189,7 +189,7 @@ func (f *Fill) column(from *tensor.Column, with op.Cell, n int) (tensor.Column, 
 		case missing(f.Placeholder, c):
 			c = with
 		case c.Kind == op.NaN:
-			return o, model.Inputf("NaN in row %d, column %s, where another value stands for missing", r, from.Name)
+			return o, model.Inputf("NaN in column %s, where another value stands for missing", from.Name)
 		}
 		switch {
 		case c.IsMissing():
@@ -205,9 +205,9 @@ func (f *Fill) column(from *tensor.Column, with op.Cell, n int) (tensor.Column, 
 		case !text && c.Kind == op.Number:
 			nums[r] = c.Num
 		case text:
-			return o, model.Inputf("the number %v in row %d, column %s, where the model was fitted on text", c.Num, r, from.Name)
+			return o, model.Inputf("the number %v in column %s, where the model was fitted on text", c.Num, from.Name)
 		default:
-			return o, model.Inputf("the text %q in row %d, column %s, where the model was fitted on numbers", c.Str, r, from.Name)
+			return o, model.Inputf("the text %q in column %s, where the model was fitted on numbers", c.Str, from.Name)
 		}
 	}
 	if text {

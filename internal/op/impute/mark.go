@@ -51,7 +51,7 @@ func (m *Mark) Bind(_ model.Binder, in []model.Fact) (model.Kernel, error) {
 			for i, ok := range marked {
 				for r := 0; r < n && !ok; r++ {
 					if at(r, i) {
-						return model.Inputf("a missing value in row %d, column %d, where the model was fitted without any", r, i)
+						return model.Inputf("a missing value in column %d, where the model was fitted without any", i)
 					}
 				}
 			}

@@ -181,7 +181,7 @@ func (m *Matrix) finite(x *tensor.Tensor) error {
 	if v := x.Float(i); v == v {
 		what = "infinity, or a value too large for " + x.DType().String() + ","
 	}
-	return model.Inputf("%s in row %d, column %s, %s takes none", what, i/m.Features, m.column(i%m.Features), m.Of)
+	return model.Inputf("%s in column %s, %s takes none", what, m.column(i%m.Features), m.Of)
 }
 
 func (m *Matrix) column(i int) string {
