@@ -11,6 +11,13 @@ import (
 // preprocessingRows is sklearn.preprocessing; the encoders are in encoders.go.
 var preprocessingRows = []Row{
 	{
+		Path: "sklearn.preprocessing._data.MinMaxScaler",
+		Lift: liftMinMaxScaler,
+		Lower: []string{"feature_range", "copy", "clip", "feature_names_in_", "n_features_in_", "n_samples_seen_", "scale_", "min_",
+			"data_min_", "data_max_", "data_range_"},
+		Harmless: []string{"data_max_", "data_min_", "data_range_", "n_samples_seen_"},
+	},
+	{
 		Path: "sklearn.preprocessing._data.StandardScaler",
 		Lift: liftStandardScaler,
 		Lower: []string{"with_mean", "with_std", "copy", "feature_names_in_", "n_features_in_", "n_samples_seen_", "mean_", "var_",
@@ -33,6 +40,35 @@ var preprocessingRows = []Row{
 		Lift:     liftFunctionTransformer,
 		Harmless: []string{"accept_sparse", "check_inverse", "feature_names_out", "inv_kw_args", "kw_args"},
 	},
+}
+
+// liftMinMaxScaler is sklearn/preprocessing/_data.py, MinMaxScaler: first the
+// scale multiplies, then the minimum is put on. Both work in place, so float32
+// data is changed in float64 and rounded after each step.
+func liftMinMaxScaler(e *Estimator) {
+	by, least := e.floats("scale_", e.Features), e.floats("min_", e.Features)
+	ends := e.List("feature_range")
+	low, high := ends.Float("0"), ends.Float("1")
+	clip := e.flag("clip", false) // since 0.24
+	if e.Err() != nil {
+		return
+	}
+	if e.Features < 0 { // before 1.0
+		e.Features = by.Len()
+	}
+	e.takesMatrix()
+	check := e.check(validate.NaN, false)
+	e.one("transform", func(b *model.Builder, x model.Ref) model.Ref {
+		y := b.Add(&scale.Columns{Wide: true, Steps: []scale.Step{{Verb: scale.Mul, By: by}, {Verb: scale.Add, By: least}}}, b.Add(check, x))
+		if clip {
+			y = b.Add(&scale.Clip{Low: low, High: high}, y)
+		}
+		return y
+	})
+	e.one("inverse_transform", func(b *model.Builder, x model.Ref) model.Ref {
+		return b.Add(&scale.Columns{Wide: true, Steps: []scale.Step{{Verb: scale.Sub, By: least}, {Verb: scale.Div, By: by}}}, b.Add(check, x))
+	})
+	e.oneToOne()
 }
 
 // liftStandardScaler is sklearn/preprocessing/_data.py, StandardScaler: first
