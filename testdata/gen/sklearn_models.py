@@ -15,7 +15,7 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreeRegressor
 
 SEED = 0
@@ -328,6 +328,9 @@ def scalers():
         ("scaler-constant-column", StandardScaler(), constant),
         ("scaler-nan", StandardScaler(), holed(X, 0.1)),
         ("scaler-f32", StandardScaler(), X.astype(np.float32)),
+        ("minmax", MinMaxScaler(), constant),
+        ("minmax-clip", MinMaxScaler(feature_range=(-1, 0.1), clip=True), holed(X[:60], 0.1)),
+        ("minmax-f32", MinMaxScaler((0, 3)), X.astype(np.float32)),
     ]:
         model.fit(data)
         write(name, model, pickled(5), both_ways(model, rows, model.transform(rows)) + [Input("in-csr.npz", sp.csr_matrix(rows[:5]))])
