@@ -156,9 +156,8 @@ func Sign(o *Object, method string) (*Signature, error) {
 // Infer is the facts of every output of every node.
 func Infer(g *Graph, in []Fact) ([][]Fact, error) {
 	all := make([][]Fact, len(g.Nodes))
-	var args []Fact
 	for i, n := range g.Nodes {
-		args = args[:0]
+		args := make([]Fact, 0, len(n.In)) // of each node its own: an op may return a part of it
 		for _, r := range n.In {
 			args = append(args, factOf(r, in, all))
 		}

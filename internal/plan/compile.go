@@ -90,7 +90,7 @@ func (p *Plan) splittable() bool {
 	rows := false
 	for i := range p.graph.In {
 		f := p.facts[i]
-		if f.Const == nil && f.Width(0) != model.Rows {
+		if !constant(&f) && f.Width(0) != model.Rows {
 			return false
 		}
 		rows = rows || f.Width(0) == model.Rows
@@ -108,6 +108,10 @@ func (p *Plan) splittable() bool {
 	}
 	return rows
 }
+
+// constant says whether an input is compiled in. The constant of a table is its
+// columns alone.
+func constant(f *model.Fact) bool { return f.Const != nil && f.Kind != model.Table }
 
 // Outs are the facts of the outputs.
 func (p *Plan) Outs() []model.Fact {
@@ -134,9 +138,10 @@ func (b binder) Subplan(g *model.Graph, in []model.Fact) (model.Kernel, error) {
 	}
 	return func(c *model.Call, in, out []model.Value) error {
 		w := p.pool.Get().(*workspace)
-		defer p.pool.Put(w)
 		w.call.Context, w.call.Session = c.Context, c.Session
-		return p.run(w, in, out, c.Rows)
+		err := p.run(w, in, out, c.Rows)
+		p.release(w)
+		return err
 	}, nil
 }
 

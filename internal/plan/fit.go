@@ -104,6 +104,9 @@ func matrixOf(t *tensor.Table, port *model.Port) (tensor.Value, error) {
 	m := tensor.New(d, t.N, len(idx))
 	for k, i := range idx {
 		c := &t.Columns[i]
+		if c.Categories != nil {
+			return nil, model.Inputf("column %s of %s holds categories, a number is needed", c.Name, port.Name)
+		}
 		if !c.Values.DType().IsNumeric() {
 			return nil, model.Inputf("column %s of %s is %s, a number is needed", c.Name, port.Name, c.Values.DType())
 		}

@@ -36,7 +36,7 @@ func (p *Program) Warm() error {
 	for i, port := range p.sig.Graph.In {
 		facts[i] = port.Fact()
 	}
-	_, err := p.compile(facts)
+	_, err := p.compile(facts, nil)
 	return err
 }
 
@@ -54,18 +54,13 @@ func (p *Program) Run(ctx context.Context, in, out []tensor.Value, o Options) er
 		if err != nil {
 			return err
 		}
-		if pl, err = p.compile(facts); err != nil {
+		if pl, err = p.compile(facts, in); err != nil {
 			return err
 		}
 	}
 	pl.used.Store(p.clock.Add(1))
 	if o.Threads == 0 {
 		o.Threads = runtime.GOMAXPROCS(0)
-	}
-	for i := len(p.sig.In); i < len(in); i++ {
-		if in[i] == nil {
-			in[i] = p.sig.Params[i-len(p.sig.In)].Default
-		}
 	}
 	return pl.Run(ctx, in, out, rows, o)
 }
@@ -124,7 +119,7 @@ func holds(f *model.Fact, port *model.Port, v tensor.Value) bool {
 		return f.Const == port.Default
 	}
 	if port.Default != nil { // a parameter: constants compile into the plan
-		return f.Const == v || sameTensor(f.Const, v)
+		return sameTensor(f.Const, v)
 	}
 	switch v := v.(type) {
 	case *tensor.Tensor:
@@ -149,6 +144,20 @@ func fits(f []model.Dim, shape []int) bool {
 		}
 	}
 	return true
+}
+
+// layout is an empty table of the same columns, in memory of its own.
+func layout(t *tensor.Table) *tensor.Table {
+	l := &tensor.Table{Columns: slices.Clone(t.Columns)}
+	for i := range l.Columns {
+		c := &l.Columns[i]
+		c.Values = tensor.New(c.Values.DType(), 0)
+		c.Categories = slices.Clone(c.Categories)
+		if c.Missing != nil {
+			c.Missing = []tensor.Missing{}
+		}
+	}
+	return l
 }
 
 // sameColumns compares the layout of two tables: a table's fact holds an empty
@@ -195,8 +204,10 @@ func (p *Program) factsOf(in []tensor.Value) ([]model.Fact, error) {
 		port := p.sig.Graph.In[i]
 		f := port.Fact()
 		if v == nil || port.Default != nil {
-			if v != nil {
-				f.Const = v
+			if t, ok := v.(*tensor.Tensor); ok {
+				f.Const = t.Clone() // the caller may change it after the call
+			} else if v != nil {
+				return nil, model.Inputf("the parameter %s is a tensor, not a %T", port.Name, v)
 			}
 			facts[i] = f
 			continue
@@ -229,7 +240,7 @@ func (p *Program) factsOf(in []tensor.Value) ([]model.Fact, error) {
 			}
 			f.Kind, f.DType = model.Table, tensor.Invalid
 			f.Shape = []model.Dim{model.Rows, model.Dim(len(v.Columns))}
-			f.Const = v.Rows(0, 0)
+			f.Const = layout(v)
 		case *tensor.Ragged:
 			f.Kind, f.DType = model.Ragged, v.Values.DType()
 		}
@@ -240,10 +251,16 @@ func (p *Program) factsOf(in []tensor.Value) ([]model.Fact, error) {
 
 func describe(t *tensor.Tensor) string { return "a tensor of shape " + t.String() }
 
-// compile makes a plan and keeps it in place of the least recently used one.
-func (p *Program) compile(facts []model.Fact) (*Plan, error) {
+// compile makes a plan and keeps it in place of the least recently used one. in
+// are the values that no plan was found for; another call may have made it since.
+func (p *Program) compile(facts []model.Fact, in []tensor.Value) (*Plan, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if in != nil {
+		if pl := p.find(in); pl != nil {
+			return pl, nil
+		}
+	}
 	pl, err := Compile(p.sig.Graph, facts, p.store)
 	if err != nil {
 		return nil, err

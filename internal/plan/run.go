@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/larder-ml/larder/document"
@@ -61,15 +62,25 @@ func (p *Plan) runOne(ctx context.Context, in, out []tensor.Value, rows int, o O
 	w := p.pool.Get().(*workspace)
 	w.call.Context, w.call.Session = ctx, o.Session
 	err = p.run(w, in, out, rows)
+	p.release(w)
+	return err
+}
+
+// release puts a workspace back, without what it holds of the caller's.
+func (p *Plan) release(w *workspace) {
 	w.call.Context, w.call.Session = nil, nil
 	clear(w.values)
 	p.pool.Put(w)
-	return err
 }
 
 func (p *Plan) run(w *workspace, in, out []tensor.Value, rows int) error {
 	w.call.Rows = rows
 	copy(w.values, in)
+	for s := range p.graph.In {
+		if w.values[s] == nil {
+			w.values[s] = p.facts[s].Const // a parameter's default
+		}
+	}
 	for s := len(p.graph.In); s < len(w.values); s++ {
 		w.values[s] = nil
 	}
@@ -109,14 +120,14 @@ func (p *Plan) step(w *workspace, i, rows int) error {
 	}
 	err := s.kernel(&w.call, args, outs)
 	w.call.Release()
-	if err != nil {
-		return s.node.Located(err)
-	}
 	for k, slot := range s.out {
 		w.values[slot] = outs[k]
 	}
 	clear(args)
 	clear(outs)
+	if err != nil {
+		return s.node.Located(err)
+	}
 	return nil
 }
 
@@ -161,7 +172,7 @@ func (p *Plan) hand(w *workspace, out []tensor.Value, i, slot int) {
 	v := w.values[slot]
 	t, ok := v.(*tensor.Tensor)
 	if !ok {
-		out[i] = v
+		out[i] = p.owned(w, v)
 		return
 	}
 	mine, given := out[i].(*tensor.Tensor)
@@ -214,6 +225,12 @@ func (p *Plan) runParts(ctx context.Context, in, out []tensor.Value, rows, parts
 	}
 	wg.Wait()
 	for _, err := range errs {
+		if errors.Is(err, document.ErrInput) {
+			// Errors of the data name rows: once more, as the rows of the call.
+			if whole := p.runOne(ctx, in, out, rows, o); whole != nil {
+				return whole
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -224,7 +241,7 @@ func (p *Plan) runParts(ctx context.Context, in, out []tensor.Value, rows, parts
 func (p *Plan) runPart(ctx context.Context, in, out []tensor.Value, from, to int, o Options) error {
 	partIn := make([]tensor.Value, len(in))
 	for i, v := range in {
-		if p.facts[i].Const != nil {
+		if constant(&p.facts[i]) {
 			partIn[i] = v
 			continue
 		}
