@@ -83,6 +83,9 @@ func InFile(err error, file string) error {
 func UnderPath(err error, prefix string) error {
 	var e *Error
 	if errors.As(err, &e) && prefix != "" && prefix != "/" {
+		if e.Path == "/" {
+			e.Path = ""
+		}
 		e.Path = strings.TrimSuffix(prefix, "/") + e.Path
 	}
 	return err

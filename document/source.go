@@ -106,7 +106,7 @@ func FromFS(fsys fs.FS, name string, l Limits) (Source, error) {
 
 func readLimited(r io.Reader, name string, l Limits) ([]byte, error) {
 	most := l.WithDefaults().Bytes
-	b, err := io.ReadAll(io.LimitReader(r, most+1))
+	b, err := io.ReadAll(io.LimitReader(r, max(most, most+1))) // the largest int64 is no limit
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
