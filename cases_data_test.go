@@ -166,7 +166,7 @@ func cell(t *tensor.Tensor, i int) any {
 	return t.Float(i)
 }
 
-// want says how a call's answer is recorded.
+// compareAny goes by how the call's answer is recorded.
 func (c *caseFile) compareAny(t *testing.T, name string, call caseCall, out []larder.Named, sig *model.Signature, rec *recording, class string) {
 	switch {
 	case strings.HasSuffix(call.Want, ".npz"):

@@ -359,7 +359,11 @@ func (c *caseFile) compare(t *testing.T, name string, call caseCall, out []larde
 		}
 	}
 	m := equal(t, name, got, want, sig.Tolerance)
-	rec.add(class, call.Signature, m)
+	method := call.Signature
+	if sig.Variant != "" {
+		method += "@" + sig.Variant
+	}
+	rec.add(class, method, m)
 }
 
 func equal(t *testing.T, name string, got, want *tensor.Tensor, tol model.Tolerance) measured {

@@ -141,7 +141,7 @@ func Sign(o *Object, method string) (*Signature, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Signature{Name: method, In: g.In[:1:1], Params: g.In[1:], Graph: g, Tolerance: m.Tolerance}
+	s := &Signature{Name: method, In: g.In[:1:1], Params: g.In[1:], Graph: g, Tolerance: m.Tolerance, Variant: m.Variant}
 	for i, r := range out {
 		name := method
 		if i < len(m.Out) {

@@ -107,6 +107,10 @@ type Method struct {
 	Wire func(b *Builder, in []Ref) ([]Ref, error)
 	// Tolerance is how far an answer may be from the library's.
 	Tolerance Tolerance
+	// Variant says in a word why this model's tolerance is another than what its
+	// class usually promises: "float32". "" for the usual one. The support page
+	// and the rows name it method@variant.
+	Variant string
 }
 
 // Tolerance is a promise: |ours − theirs| ≤ Abs + Rel·|theirs|. The zero
@@ -129,6 +133,7 @@ type Signature struct {
 	Params    []Port
 	Graph     *Graph // its inputs are In, then Params
 	Tolerance Tolerance
+	Variant   string // the method's
 }
 
 // HasRows says whether all inputs and outputs count the same rows, so that a

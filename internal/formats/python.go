@@ -84,11 +84,7 @@ func liftXGBoost(v pickle.Value, path string, env *pyobj.Env) (*model.Object, er
 // allowList is what a pickle may hold and stay safe: the rows of the
 // frameworks, and what they need.
 var allowList = sync.OnceValue(func() *scan.AllowList {
-	var boosters []scan.AllowEntry
-	for _, row := range xgboost.Rows() {
-		boosters = append(boosters, scan.AllowEntry{Name: row.Path, Was: row.Was, Kind: pyobj.AllowClass})
-	}
-	return scan.NewAllowList(nil, sklearn.Allow(), boosters)
+	return scan.NewAllowList(nil, sklearn.Allow(), xgboost.Allow())
 })
 
 // AllowList is the allow-list that scans use.

@@ -20,6 +20,14 @@ const (
 	floor    = 4 * 0x1p-52
 )
 
+// variant is the name of a method in promises and records.
+func variant(m model.Method) string {
+	if m.Variant == "" {
+		return m.Name
+	}
+	return m.Name + "@" + m.Variant
+}
+
 // Promise is what a row promises for one method of its class.
 type Promise struct {
 	Class, Method string
@@ -92,7 +100,7 @@ func Tolerances(classes []string, promises []Promise, recorded support.Recorded,
 		if p.Tolerance == (model.Tolerance{}) {
 			continue
 		}
-		r, ok := recorded[p.Class][p.Method]
+		r, ok := worstOf(recorded, c, p)
 		if !ok || r.N == 0 {
 			say("%s %s: tolerance %s, and no error was recorded", p.Class, p.Method, show(p.Tolerance))
 			continue
@@ -108,6 +116,25 @@ func Tolerances(classes []string, promises []Promise, recorded support.Recorded,
 		}
 	}
 	return out
+}
+
+// worstOf is the worst error recorded for a method in the classes of a family:
+// their rows share the arithmetic and often the promise.
+func worstOf(recorded support.Recorded, c Cap, p Promise) (worst support.Measured, ok bool) {
+	// A wrapper's booster is its Booster's predict: one arithmetic, two names.
+	same := strings.Replace(p.Method, "booster@", "predict@", 1)
+	for class, methods := range recorded {
+		r, has := methods[p.Method]
+		if other, too := methods[same]; too {
+			r, has = support.Measured{MaxRel: max(r.MaxRel, other.MaxRel), MaxAbs: max(r.MaxAbs, other.MaxAbs), N: max(r.N, other.N)}, true
+		}
+		if !has || class != p.Class && (c.Prefix == "" || !strings.HasPrefix(class, c.Prefix)) {
+			continue
+		}
+		ok = true
+		worst.MaxRel, worst.MaxAbs, worst.N = max(worst.MaxRel, r.MaxRel), max(worst.MaxAbs, r.MaxAbs), worst.N+r.N
+	}
+	return worst, ok
 }
 
 // Covered reports rows whose class occurs in no case: nothing was ever held
@@ -146,7 +173,7 @@ func Effective(root *model.Object, promises []Promise) []string {
 			all = all.Loosest(t)
 		}
 		for _, m := range o.Methods {
-			most := below.Loosest(byClass[o.Class][m.Name])
+			most := below.Loosest(byClass[o.Class][variant(m)])
 			if m.Tolerance.Rel > most.Rel || m.Tolerance.Abs > most.Abs {
 				out = append(out, fmt.Sprintf("%s %s at %s: tolerance %s, its rows promise %s", o.Class, m.Name, o.Path, show(m.Tolerance), show(most)))
 			}

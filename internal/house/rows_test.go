@@ -32,6 +32,9 @@ func rows() (classes []string, promises []Promise) {
 	}
 	for _, r := range sklearn.Table() {
 		add(r.Path, r.Tolerance)
+		for _, method := range slices.Sorted(maps.Keys(r.Float32)) {
+			promises = append(promises, Promise{r.Path, method + "@float32", r.Float32[method]})
+		}
 	}
 	for _, r := range xgboost.Rows() {
 		add(r.Path, r.Tolerance)

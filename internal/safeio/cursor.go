@@ -36,6 +36,9 @@ func (c *Cursor) Left() int { return len(c.b) - c.pos }
 
 // Seek sets the position.
 func (c *Cursor) Seek(pos int) {
+	if c.err != nil {
+		return
+	}
 	if pos < 0 || pos > len(c.b) {
 		c.Fail(document.ErrCorrupt, "offset %d outside of %d bytes", pos, len(c.b))
 		return

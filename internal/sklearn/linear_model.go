@@ -166,7 +166,7 @@ func (e *Estimator) loosen(coef *tensor.Tensor) {
 	if coef.DType() == tensor.Float32 {
 		for i := range e.Object.Methods {
 			m := &e.Object.Methods[i]
-			m.Tolerance = e.Row.Float32[m.Name]
+			m.Tolerance, m.Variant = e.Row.Float32[m.Name], "float32"
 		}
 	}
 }

@@ -260,7 +260,9 @@ func matchNames(g *grid, p model.Port) ([]request, error) {
 		used[i] = true
 		out = append(out, ask(i, c.Name, c, p))
 	}
-	if lacking != nil {
+	// A table's model may not use every column that it was fitted on: it says
+	// itself which of them it misses.
+	if lacking != nil && p.Kind != model.Table {
 		return nil, inputf("the data lacks the column%s %s; it has %s", plural(lacking), quoteAll(lacking), quoteAll(g.names))
 	}
 	var extra []string

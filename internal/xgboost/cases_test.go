@@ -57,9 +57,9 @@ func read(t testing.TB, path ...string) []byte {
 // Every answer to every question of every case is the library's, bit for bit where the method promises that.
 func TestCases(t *testing.T) {
 	files, _ := filepath.Glob(cases + "/*/case.json")
-	// testdata/old has other versions, one case for each thing that they do
-	// otherwise.
-	old, _ := filepath.Glob("testdata/old/*/case.json")
+	// The folder beside it has other versions, one case for each thing that they
+	// do otherwise.
+	old, _ := filepath.Glob(cases + "-old/*/case.json")
 	if len(files) == 0 || len(old) == 0 {
 		t.Fatal("no cases")
 	}

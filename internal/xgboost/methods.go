@@ -91,7 +91,7 @@ func one(f func(b *model.Builder, in []model.Ref) model.Ref) wire {
 
 // quadrature is how far contributions may be from those of XGBoost 3.3 and
 // later, which computes them otherwise.
-var quadrature = model.Tolerance{Rel: 1e-5, Abs: 2e-6}
+var quadrature = model.Tolerance{Rel: 1e-5, Abs: 1e-6}
 
 // scipySoftmax is for predict_proba of multi:softmax, which the wrapper takes
 // from scipy, whose exp is numpy's.
@@ -142,7 +142,7 @@ func (w *wiring) methods() []model.Method {
 	if w.objective.link == gbtree.Expectile {
 		for i := range ms {
 			if ms[i].Name == "predict" || ms[i].Name == "booster" {
-				ms[i].Tolerance = softplus
+				ms[i].Tolerance, ms[i].Variant = softplus, "softplus"
 			}
 		}
 	}
@@ -168,9 +168,9 @@ func (w *wiring) leaf(r gbtree.Range) model.Method {
 
 func (w *wiring) explanations() []model.Method {
 	r := gbtree.Range{Best: w.wrapper.best, FromStart: true}
-	var t model.Tolerance
+	t, variant := model.Tolerance{}, ""
 	if !w.version.before(3, 3) {
-		t = quadrature
+		t, variant = quadrature, "quadrature"
 	}
 	contribs := func(approx bool) wire {
 		return one(func(b *model.Builder, in []model.Ref) model.Ref {
@@ -179,8 +179,8 @@ func (w *wiring) explanations() []model.Method {
 	}
 	return []model.Method{
 		{Name: "approx_contribs", Wire: contribs(true)},
-		{Name: "contribs", Wire: contribs(false), Tolerance: t},
-		{Name: "interactions", Tolerance: t, Wire: one(func(b *model.Builder, in []model.Ref) model.Ref {
+		{Name: "contribs", Wire: contribs(false), Tolerance: t, Variant: variant},
+		{Name: "interactions", Tolerance: t, Variant: variant, Wire: one(func(b *model.Builder, in []model.Ref) model.Ref {
 			return b.Add(&gbtree.Interactions{Ensemble: w.ensemble, Input: w.input(false, true), Range: r}, w.common(b, in)...)
 		})},
 	}
@@ -205,7 +205,7 @@ func (w *wiring) proba(inPlace bool, r gbtree.Range) model.Method {
 	m := model.Method{Name: "predict_proba"}
 	k := w.outputs()
 	if w.wrapper.objective == "multi:softmax" {
-		m.Tolerance = scipySoftmax
+		m.Tolerance, m.Variant = scipySoftmax, "softmax"
 		m.Wire = one(func(b *model.Builder, in []model.Ref) model.Ref {
 			return b.Add(&gbtree.Transform{Link: gbtree.Softmax, Groups: k}, w.margin(b, in, inPlace, r))
 		})

@@ -33,7 +33,11 @@ var training = []string{
 }
 
 // explained is for files of XGBoost 3.3 and later; see quadrature.
-var explained = map[string]model.Tolerance{"contribs": quadrature, "interactions": quadrature, "predict_proba": scipySoftmax}
+var explained = map[string]model.Tolerance{
+	"booster@softplus": softplus, "predict@softplus": softplus,
+	"contribs@quadrature": quadrature, "interactions@quadrature": quadrature,
+	"predict_proba@softmax": scipySoftmax,
+}
 
 // Rows is every class, in the order of its name.
 func Rows() []Row { return rows() }
