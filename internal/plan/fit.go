@@ -112,7 +112,7 @@ func matrixOf(t *tensor.Table, port *model.Port) (tensor.Value, error) {
 		}
 		for r := range t.N {
 			x := c.Values.Float(r)
-			if c.Missing != nil && c.Missing[r] != tensor.Present || c.Categories != nil && x < 0 {
+			if c.Missing != nil && c.Missing[r] != tensor.Present {
 				x = nan
 			}
 			if d == tensor.Float32 {
