@@ -19,6 +19,15 @@ func Save(path string, m *Model) error { return Saver{}.Save(path, m) }
 // that changes an answer would be lost.
 func Convert(ctx context.Context, in, out string) error { return Saver{}.Convert(ctx, in, out) }
 
+// Loss says what a translation does where the target cannot hold something.
+type Loss = formats.Loss
+
+// The choices of Saver.Lossy.
+const (
+	RefuseLoss = formats.RefuseLoss
+	AllowLoss  = formats.AllowLoss
+)
+
 // Saver writes models. Its zero value is what Save and Convert use.
 type Saver struct {
 	// To is the format to write: "pickle", "joblib", "xgboost-json",
@@ -27,7 +36,10 @@ type Saver struct {
 	To string
 	// Compress is joblib's compression: "", "zlib", "gzip:6", "xz", "lz4", ….
 	Compress string
-	Limits   Limits
+	// Lossy allows a translation to lose what changes an answer; else that is
+	// ErrLoss and nothing is written.
+	Lossy  Loss
+	Limits Limits
 }
 
 // Save is the function Save with the saver's settings. With To it translates.
@@ -40,7 +52,7 @@ func (s Saver) Save(path string, m *Model) error {
 	doc := m.doc
 	if s.To != "" {
 		var err error
-		if doc, err = formats.Convert(doc, formats.Target{Format: s.To, Compress: s.Compress}, m.env); err != nil {
+		if doc, err = formats.Convert(doc, formats.Target{Format: s.To, Compress: s.Compress, Lossy: s.Lossy}, m.env); err != nil {
 			return document.InFile(err, m.src.Name())
 		}
 	}
@@ -88,5 +100,5 @@ func (s Saver) ConvertDocument(doc document.Document, out string) (document.Docu
 			return nil, err
 		}
 	}
-	return formats.Convert(doc, formats.Target{Format: to, Compress: s.Compress}, env)
+	return formats.Convert(doc, formats.Target{Format: to, Compress: s.Compress, Lossy: s.Lossy}, env)
 }

@@ -59,8 +59,8 @@ func TestAMappedFileThatShrinksIsErrCorrupt(t *testing.T) {
 
 func TestCatchFaultLeavesOtherPanicsAlone(t *testing.T) {
 	type large struct {
-		pad [1 << 10]byte
-		at  byte
+		_  [1 << 10]byte
+		at byte
 	}
 	var nothing *large
 	for what, f := range map[string]func(){

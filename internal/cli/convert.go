@@ -7,11 +7,12 @@ import (
 
 	"github.com/larder-ml/larder"
 	"github.com/larder-ml/larder/document"
+	"github.com/larder-ml/larder/internal/formats"
 )
 
 type convertFlags struct {
-	saver larder.Saver
-	force bool
+	saver        larder.Saver
+	force, lossy bool
 }
 
 func newConvert(s *streams) *cobra.Command {
@@ -28,6 +29,7 @@ xgboost-ubj. The default goes by OUT's extension.`,
 	}
 	c.Flags().StringVar(&f.saver.To, "to", "", "the `FORMAT` to write: json, pickle, joblib, xgboost-json, xgboost-ubj")
 	c.Flags().StringVar(&f.saver.Compress, "compress", "", "joblib's compression: zlib, gzip, xz, lzma, lz4, with a level as zlib:3")
+	c.Flags().BoolVar(&f.lossy, "lossy", false, "write even where something that changes an answer is lost")
 	c.Flags().BoolVar(&f.force, "force", false, "replace the input itself")
 	return c
 }
@@ -44,9 +46,15 @@ func runConvert(cmd *cobra.Command, s *streams, in, out string, f convertFlags) 
 		return err
 	}
 	defer src.Close()
+	if f.lossy {
+		f.saver.Lossy = larder.AllowLoss
+	}
 	doc, err := f.saver.ConvertSource(cmd.Context(), src, out)
 	if err != nil {
 		return err
+	}
+	for _, lost := range formats.LostIn(doc) {
+		s.say("lost: %s (%s)", lost, in)
 	}
 	if out == "-" {
 		return document.InFile(doc.Write(s.out), in)

@@ -131,6 +131,25 @@ func Lost(d document.Document) []string {
 type Target struct {
 	Format   string
 	Compress string // joblib's
+	Lossy    Loss
+}
+
+// Loss says what a translation does where the target cannot hold something that
+// changes an answer.
+type Loss uint8
+
+// The choices.
+const (
+	RefuseLoss Loss = iota // ErrLoss, naming what would be lost
+	AllowLoss
+)
+
+// LostIn is what a translation could not keep, where it was allowed to lose it.
+func LostIn(d document.Document) []string {
+	if t, ok := d.(*treeDocument); ok {
+		return t.lost
+	}
+	return nil
 }
 
 // Convert makes a document of another format, or of the same.

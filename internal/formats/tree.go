@@ -19,6 +19,7 @@ type treeDocument struct {
 	size      int
 	write     func(w io.Writer, t *jsontree.Tree) error
 	container map[string]any
+	lost      []string // in the translation that made it
 }
 
 func (d *treeDocument) Format() string               { return d.format }

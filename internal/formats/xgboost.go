@@ -2,6 +2,7 @@ package formats
 
 import (
 	"io"
+	"strings"
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/jsontree"
@@ -23,12 +24,12 @@ func xgboostJSON() *Format {
 			return xgboostTree(t, len(b)), nil
 		},
 		Lift: liftBooster,
-		From: func(d document.Document, _ Target, env Env) (document.Document, error) {
-			t, err := boosterTree(d, env)
+		From: func(d document.Document, to Target, env Env) (document.Document, error) {
+			t, lost, err := boosterTree(d, to, env)
 			if err != nil {
 				return nil, err
 			}
-			return &treeDocument{format: "xgboost-json", tree: t, write: writeXGBoostJSON}, nil
+			return &treeDocument{format: "xgboost-json", tree: t, write: writeXGBoostJSON, lost: lost}, nil
 		},
 		Lost: []string{"names of class labels", "the value that means missing", "hyper-parameters of training", "callbacks and custom objectives"},
 	}
@@ -46,15 +47,15 @@ func xgboostUBJ() *Format {
 			return &treeDocument{format: "xgboost-ubj", tree: t, size: len(b), write: writeUBJSON}, nil
 		},
 		Lift: liftBooster,
-		From: func(d document.Document, _ Target, env Env) (document.Document, error) {
-			t, err := boosterTree(d, env)
+		From: func(d document.Document, to Target, env Env) (document.Document, error) {
+			t, lost, err := boosterTree(d, to, env)
 			if err != nil {
 				return nil, err
 			}
 			if t, err = t.Retype(xgboost.TypeOf); err != nil {
 				return nil, err
 			}
-			return &treeDocument{format: "xgboost-ubj", tree: t, write: writeUBJSON}, nil
+			return &treeDocument{format: "xgboost-ubj", tree: t, write: writeUBJSON, lost: lost}, nil
 		},
 		Lost: xgboostJSON().Lost,
 	}
@@ -76,17 +77,24 @@ func liftBooster(d document.Document, _ Env) (*model.Model, error) {
 }
 
 // boosterTree is the tree of a document that is XGBoost's already, in the other
-// form, and else the tree that its model lowers to.
-func boosterTree(d document.Document, env Env) (*jsontree.Tree, error) {
+// form, and else the tree that its model lowers to, with what that does not
+// hold and what changes an answer.
+func boosterTree(d document.Document, to Target, env Env) (t *jsontree.Tree, lost []string, err error) {
 	if t, ok := d.(*treeDocument); ok {
-		return t.tree, nil
+		return t.tree, nil, nil
 	}
 	if verdict, findings := Judge(d, env); verdict == document.Dangerous {
-		return nil, Unsafe(d, findings)
+		return nil, nil, Unsafe(d, findings)
 	}
 	m, err := Lift(d, env)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return xgboost.Lower(m.Root)
+	if t, err = xgboost.Lower(m.Root); err != nil {
+		return nil, nil, err
+	}
+	if lost = xgboost.Lost(m.Root); len(lost) > 0 && to.Lossy == RefuseLoss {
+		return nil, nil, document.Errorf(document.ErrLoss, to.Format, m.Root.Path, -1, "%s", strings.Join(lost, "; "))
+	}
+	return t, lost, nil
 }
