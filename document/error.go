@@ -71,6 +71,9 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // InFile fills in the file's name where err is an *Error that has none yet.
 func InFile(err error, file string) error {
+	if err == nil {
+		return nil
+	}
 	var e *Error
 	if errors.As(err, &e) && e.File == "" {
 		e.File = file

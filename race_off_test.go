@@ -1,0 +1,5 @@
+//go:build !race
+
+package larder_test
+
+const raceDetector = false
