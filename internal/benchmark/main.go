@@ -274,7 +274,7 @@ In brackets Larder's own time. Single-threaded calls, float data in memory.
 |---|---|---|---|---|
 `, rounds, versions, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	for _, r := range rows {
-		fmt.Fprintf(b, "| %s | %.0f× (%s) | %.0f× (%s) | %.0f× (%s) | %.1f× |\n", r.name,
+		fmt.Fprintf(b, "| %s | %.0f× (%s) | %.1f× (%s) | %.0f× (%s) | %.1f× |\n", r.name,
 			median(r.cold), short(median(r.ourCold)), median(r.load), short(median(r.ourLoad)),
 			median(r.one), short(median(r.ourOne)), median(r.hundred))
 	}
