@@ -11,11 +11,7 @@ func className(v pickle.Value, n *Names) string {
 	if v.Kind() != pickle.Global {
 		return ""
 	}
-	module, name := v.Global()
-	if module == "" && name == "" {
-		return ""
-	}
-	return n.Canonical(module, name)
+	return n.globalOf(v)
 }
 
 // GlobalName is the canonical name of a function, class or other global; false
@@ -148,6 +144,38 @@ type entry struct {
 	key  string // text of the key
 	step string // path below the object, escaped
 	v    pickle.Value
+	// other: the key is no string.
+	other bool
+}
+
+// few is how many entries are looked through without a map: states of objects
+// have fewer, and a map costs more than all their reads.
+const few = 32
+
+// indexOf is a map of keys once there are more than a few entries, else nil.
+func indexOf(list []entry) map[string]int {
+	if len(list) <= few {
+		return nil
+	}
+	at := make(map[string]int, len(list))
+	for i := range list {
+		at[list[i].key] = i
+	}
+	return at
+}
+
+// find is the last entry of a key. at is what indexOf made, kept up to date.
+func find(list []entry, at map[string]int, key string) (int, bool) {
+	if at != nil {
+		i, ok := at[key]
+		return i, ok
+	}
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].key == key {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // entries is all that a value holds by name: a dict's entries, an instance's
@@ -157,8 +185,7 @@ type entry struct {
 // comes twice the later value counts, as in Python.
 func entries(v pickle.Value) []entry {
 	var out []entry
-	at := map[string]int{}
-	other := map[string]bool{} // keys that are no strings
+	var at map[string]int
 	dict := func(d pickle.Value, prefix string) {
 		for k, x := range d.Entries() {
 			key, ok := keyText(k)
@@ -166,14 +193,18 @@ func entries(v pickle.Value) []entry {
 				continue
 			}
 			isText := k.Kind() == pickle.String
-			if i, ok := at[key]; ok && isText == !other[key] {
+			if i, ok := find(out, at, key); ok && isText == !out[i].other {
 				out[i].v, out[i].step = x, prefix+escapeStep(key)
 				continue
 			} else if ok {
 				key = k.Kind().String() + " " + key // 0 and "0" in one dict: nobody asks for it by this name
 			}
-			at[key], other[key] = len(out), !isText
-			out = append(out, entry{key, prefix + escapeStep(key), x})
+			out = append(out, entry{key, prefix + escapeStep(key), x, !isText})
+			if at != nil {
+				at[key] = len(out) - 1
+			} else {
+				at = indexOf(out)
+			}
 		}
 	}
 	switch v.Kind() {
@@ -183,7 +214,7 @@ func entries(v pickle.Value) []entry {
 		i := 0
 		for x := range v.Items() {
 			key := itoa(i)
-			out = append(out, entry{key, key, x})
+			out = append(out, entry{key, key, x, false})
 			i++
 		}
 	case pickle.Instance:

@@ -52,11 +52,16 @@ func newReader(v pickle.Value, path string, env *Env, f *fault) *Reader {
 
 func (r *Reader) take(list []entry) {
 	r.list = list
-	r.at = make(map[string]int, len(list))
-	for i, e := range list {
-		r.at[e.key] = i
-	}
+	r.at = indexOf(list)
 	r.read = make([]bool, len(list))
+}
+
+func (r *Reader) find(key string) (int, bool) { return find(r.list, r.at, key) }
+
+// entry is the entry of a key that is there.
+func (r *Reader) entry(key string) entry {
+	i, _ := r.find(key)
+	return r.list[i]
 }
 
 // Class is the canonical class of what is read.
@@ -103,7 +108,7 @@ func (r *Reader) FailAt(key string, sentinel error, detail string, args ...any) 
 	}
 	v := r.v
 	path := joinStep(r.path, escapeStep(key))
-	if i, ok := r.at[key]; ok {
+	if i, ok := r.find(key); ok {
 		v, path = r.list[i].v, joinStep(r.path, r.list[i].step)
 	}
 	r.fault.err = r.env.errorf(sentinel, path, v, "%s.%s: %s", r.name(), key, fmt.Sprintf(detail, args...))
@@ -120,18 +125,18 @@ func (r *Reader) name() string { return r.class[strings.LastIndexByte(r.class, '
 
 // PathOf is the path of a key's value.
 func (r *Reader) PathOf(key string) string {
-	if i, ok := r.at[key]; ok {
+	if i, ok := r.find(key); ok {
 		return joinStep(r.path, r.list[i].step)
 	}
 	return joinStep(r.path, escapeStep(key))
 }
 
 // Has says whether a key is there. It does not mark it.
-func (r *Reader) Has(key string) bool { _, ok := r.at[key]; return ok }
+func (r *Reader) Has(key string) bool { _, ok := r.find(key); return ok }
 
 // IsNone says whether a key is there and its value None; then it is marked.
 func (r *Reader) IsNone(key string) bool {
-	i, ok := r.at[key]
+	i, ok := r.find(key)
 	if ok && r.list[i].v.Kind() == pickle.None {
 		r.read[i] = true
 		return true
@@ -141,7 +146,7 @@ func (r *Reader) IsNone(key string) bool {
 
 // Value is a key's value as it is; the zero Value after a fault.
 func (r *Reader) Value(key string) pickle.Value {
-	i, ok := r.at[key]
+	i, ok := r.find(key)
 	if !ok {
 		r.Fail(document.ErrUnsupported, "has no %s", key)
 		return pickle.Value{}
@@ -156,7 +161,7 @@ func (r *Reader) Value(key string) pickle.Value {
 // Mark counts keys as read, whether they are there or not.
 func (r *Reader) Mark(keys ...string) {
 	for _, k := range keys {
-		if i, ok := r.at[k]; ok {
+		if i, ok := r.find(k); ok {
 			r.read[i] = true
 		}
 	}
@@ -265,7 +270,7 @@ func (r *Reader) Scalar(key string) any {
 
 // wrong records that a key holds something else than was asked for.
 func (r *Reader) wrong(key, want string) {
-	r.FailAt(key, document.ErrUnsupported, "%s where %s is expected", describe(r.list[r.at[key]].v), want)
+	r.FailAt(key, document.ErrUnsupported, "%s where %s is expected", describe(r.entry(key).v), want)
 }
 
 // Int64 is an integer: int, bool, a numpy integer.

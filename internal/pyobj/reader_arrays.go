@@ -77,7 +77,7 @@ func (r *Reader) convert(t *tensor.Tensor, d tensor.DType, key string) (*tensor.
 	if t.DType() == d {
 		return t, nil
 	}
-	v := r.list[r.at[key]].v
+	v := r.entry(key).v
 	if !t.DType().IsNumeric() || d == tensor.Int64 && t.DType().IsFloat() {
 		return nil, r.env.errorf(document.ErrUnsupported, r.PathOf(key), v, "%s.%s: items of %s where %s are expected", r.name(), key, t.DType(), d)
 	}
@@ -137,7 +137,7 @@ func (r *Reader) tensor(key string) *tensor.Tensor {
 
 // uniform makes a tensor of items that are all of one kind.
 func (r *Reader) uniform(key string, items []pickle.Value, shape []int) *tensor.Tensor {
-	if err := r.env.spend(len(items)*16, r.PathOf(key), r.list[r.at[key]].v.Offset()); err != nil {
+	if err := r.env.spend(len(items)*16, r.PathOf(key), r.entry(key).v.Offset()); err != nil {
 		r.fail(err)
 		return nil
 	}
