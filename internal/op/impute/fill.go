@@ -29,6 +29,9 @@ func (f *Fill) Infer(in []model.Fact) ([]model.Fact, error) {
 	x := in[0]
 	width := model.Dim(len(f.Keep) + len(f.Marks))
 	if t := op.Empty(x); t != nil {
+		if len(t.Columns) != len(f.Values) {
+			return nil, model.Inputf("%d columns, the model is fitted on %d", len(t.Columns), len(f.Values))
+		}
 		cols := make([]tensor.Column, 0, width)
 		for _, i := range f.Keep {
 			c := t.Columns[i]

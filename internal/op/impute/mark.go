@@ -29,6 +29,12 @@ func (m *Mark) Infer(in []model.Fact) ([]model.Fact, error) {
 	if x.Kind != model.Table && x.Kind != model.Dense {
 		return nil, model.Unsupportedf("marks of missing values in a %s matrix", x.Kind)
 	}
+	if len(x.Shape) != 2 {
+		return nil, model.Inputf("rows and columns are needed, not %d dimensions", len(x.Shape))
+	}
+	if w := x.Shape[1]; w >= 0 && int(w) != m.Features {
+		return nil, model.Inputf("%d columns, the model is fitted on %d", w, m.Features)
+	}
 	if x.Kind == model.Dense && (m.Placeholder.Kind == op.Text || m.Placeholder.Kind == op.None) {
 		return nil, model.Inputf("the model was fitted on text, not on %s", x.DType)
 	}

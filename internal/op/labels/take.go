@@ -24,6 +24,9 @@ func (t *Take) Infer(in []model.Fact) ([]model.Fact, error) {
 		return nil, model.Unsupportedf("%d scores for %d sets of labels", len(in), len(t.Classes))
 	}
 	for i, f := range in {
+		if f.Kind != model.Dense || len(f.Shape) != 1 && len(f.Shape) != 2 {
+			return nil, model.Unsupportedf("%s of scores", f)
+		}
 		k := model.Dim(2)
 		if len(f.Shape) == 2 {
 			k = f.Shape[1]

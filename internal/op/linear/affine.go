@@ -36,6 +36,9 @@ func (a *Affine) types(x tensor.DType) (product, sum tensor.DType) {
 
 // Infer says the shape and type.
 func (a *Affine) Infer(in []model.Fact) ([]model.Fact, error) {
+	if f := in[0]; f.Kind != model.Dense && f.Kind != model.Sparse || len(f.Shape) != 2 || !f.DType.IsNumeric() {
+		return nil, model.Unsupportedf("a product with %s", f)
+	}
 	if w := in[0].Width(1); w >= 0 && int(w) != a.Coef.Dim(1) {
 		return nil, model.Inputf("%d features, the coefficients are for %d", w, a.Coef.Dim(1))
 	}

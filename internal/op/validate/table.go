@@ -37,6 +37,9 @@ func (v *Table) Infer(in []model.Fact) ([]model.Fact, error) {
 		cols := make([]tensor.Column, len(idx))
 		for k, i := range idx {
 			cols[k] = t.Columns[i]
+			if d := cols[k].Values.DType(); d != tensor.String && !d.IsNumeric() {
+				return nil, model.Inputf("column %s is %s, %s takes none", cols[k].Name, d, v.Of)
+			}
 			if cols[k].Missing == nil {
 				cols[k].Missing = []tensor.Missing{} // may be there in the next call
 			}
