@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Source is where bytes come from: one file, a folder, a zip, memory. Names
@@ -104,9 +105,17 @@ func FromFS(fsys fs.FS, name string, l Limits) (Source, error) {
 	return Memory(name, b), nil
 }
 
+// readLimited reads all of r. A file's size tells how much room to make at
+// once; it is only a hint, and what a hint makes is bounded.
 func readLimited(r io.Reader, name string, l Limits) ([]byte, error) {
 	most := l.WithDefaults().Bytes
-	b, err := io.ReadAll(io.LimitReader(r, max(most, most+1))) // the largest int64 is no limit
+	var b []byte
+	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if st, err := f.Stat(); err == nil && st.Mode().IsRegular() && st.Size() < min(most, maxHint) {
+			b = make([]byte, 0, st.Size()+1) // the read that finds the end needs room too
+		}
+	}
+	b, err := readAll(io.LimitReader(r, max(most, most+1)), b) // the largest int64 is no limit
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -114,6 +123,29 @@ func readLimited(r io.Reader, name string, l Limits) ([]byte, error) {
 		return nil, &Error{File: name, Offset: -1, Err: fmt.Errorf("%w: more than %d bytes (Limits.Bytes)", ErrLimit, most)}
 	}
 	return b, nil
+}
+
+// maxHint is the largest file that one slice is made for before it is read.
+const maxHint = 1 << 30
+
+// readAll is io.ReadAll into b, which may have room already.
+func readAll(r io.Reader, b []byte) ([]byte, error) {
+	if cap(b) == 0 {
+		return io.ReadAll(r)
+	}
+	for {
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if err == io.EOF {
+			return b, nil
+		}
+		if err != nil {
+			return b, err
+		}
+		if len(b) == cap(b) {
+			b = slices.Grow(b, 512)
+		}
+	}
 }
 
 // MapFile is a Source over a file that is mapped into memory, where the system

@@ -63,11 +63,10 @@ func (l *AllowList) Names() []string {
 
 // name is the canonical name of a global and what the list says of it.
 func (l *AllowList) name(v pickle.Value) (string, AllowEntry, bool) {
-	module, name := v.Global()
-	if module == "" && name == "" {
+	full := l.names.Global(v)
+	if full == "" {
 		return "", AllowEntry{}, false
 	}
-	full := l.names.Canonical(module, name)
 	e, ok := l.entries[full]
 	return full, e, ok
 }

@@ -62,7 +62,7 @@ func (e *Env) readDType(v pickle.Value, path string, depth int) (*DType, error) 
 	switch name := args.Item(0); name.Kind() {
 	case pickle.String:
 		var err error
-		if d, err = parseDType(name.Str()); err != nil {
+		if d, err = parseDType(strOf(name)); err != nil {
 			return nil, e.errorf(document.ErrUnsupported, path, v, "%v", err)
 		}
 	case pickle.Global:
@@ -214,7 +214,7 @@ func (e *Env) fields(d *DType, names, fields pickle.Value, path string, depth in
 func text(v pickle.Value) string {
 	switch v.Kind() {
 	case pickle.String:
-		return v.Str()
+		return strOf(v)
 	case pickle.Bytes:
 		return string(v.Bytes())
 	}

@@ -14,7 +14,7 @@ func itoa(i int) string { return strconv.Itoa(i) }
 func keyText(k pickle.Value) (string, bool) {
 	switch k.Kind() {
 	case pickle.String:
-		return k.Str(), true
+		return strOf(k), true
 	case pickle.Int:
 		return strconv.FormatInt(k.Int(), 10), true
 	case pickle.BigInt:

@@ -1,11 +1,15 @@
 package pyobj
 
-import "strings"
+import (
+	"strings"
+	"sync/atomic"
+)
 
 // Names turns the names that a class, function or type has had in the course
 // of time into one. The nil Names knows the base table alone.
 type Names struct {
-	was map[string]string
+	was   map[string]string
+	canon [canonSlots]atomic.Pointer[canon]
 }
 
 // NewNames adds older names, full ones ("module.name"), to the base table. The

@@ -38,7 +38,7 @@ func scalar(v pickle.Value, path string, e *Env) (any, error) {
 	case pickle.Float:
 		return v.Float(), nil
 	case pickle.String:
-		return v.Str(), nil
+		return strOf(v), nil
 	case pickle.Instance:
 		switch c := className(v.Callable(), e.names()); {
 		case c == "numpy._core.multiarray.scalar":
