@@ -21,9 +21,7 @@ type Model struct {
 
 	mu       sync.RWMutex // read: calls in flight; written: Set, Close
 	closed   bool
-	doc      document.Document
-	lifted   *model.Model
-	programs map[string]*program
+	now      *lifted
 	session  model.Session
 }
 
@@ -106,6 +104,9 @@ func (m *Model) PredictInto(ctx context.Context, out, x *tensor.Tensor) error {
 	}
 	b := callBuffers.Get().(*callBuffer)
 	defer callBuffers.Put(b)
+	if out == x {
+		return model.Inputf("the answer has no room in the input: PredictInto takes two tensors")
+	}
 	if len(p.sig.In) != 1 {
 		return model.Inputf("%s takes %d inputs; use Run", p.sig.Name, len(p.sig.In))
 	}
@@ -141,14 +142,22 @@ func (m *Model) program(name string) (*program, error) {
 	if m.closed {
 		return nil, document.ErrClosed
 	}
-	if name == "" {
-		name = m.lifted.Default
+	l := m.now
+	if l.first != nil && (name == "" || name == l.Default) {
+		return l.first, nil
 	}
-	if p := m.programs[name]; p != nil {
+	l.complete()
+	if name == "" {
+		name = l.Default
+	}
+	if p := l.programs[name]; p != nil {
 		return p, nil
 	}
-	if len(m.programs) == 0 {
-		return nil, document.InFile(m.lifted.NotRunnable(), m.src.Name())
+	if l.err != nil {
+		return nil, document.InFile(l.err, m.src.Name())
+	}
+	if len(l.programs) == 0 {
+		return nil, document.InFile(l.NotRunnable(), m.src.Name())
 	}
 	if name == "" {
 		return nil, document.InFile(model.Inputf("the model has no default signature: choose one of %s", strings.Join(m.names(), ", ")), m.src.Name())
@@ -158,7 +167,7 @@ func (m *Model) program(name string) (*program, error) {
 
 func (m *Model) names() []string {
 	var names []string
-	for _, s := range m.lifted.Signatures {
+	for _, s := range m.now.Signatures {
 		names = append(names, s.Name)
 	}
 	return names
@@ -228,7 +237,7 @@ func listOr(names []string, none string) string {
 func (m *Model) NewSession() *model.Session { return &model.Session{} }
 
 // Signatures are what the model can be asked for.
-func (m *Model) Signatures() []*model.Signature { return m.read().Signatures }
+func (m *Model) Signatures() []*model.Signature { return m.read().complete().Signatures }
 
 // DefaultSignature is the signature that Predict asks; "" where there are
 // several and none is the library's own.
@@ -249,7 +258,7 @@ func (m *Model) FeatureNames() []string {
 func (m *Model) Classes() []*tensor.Tensor { return m.read().Root.Classes }
 
 // Root is the object that was saved, with its parameters and children.
-func (m *Model) Root() *model.Object { return m.read().Root }
+func (m *Model) Root() *model.Object { return m.read().complete().Root }
 
 // Document is the parsed file.
 func (m *Model) Document() document.Document {
