@@ -16,12 +16,14 @@ import (
 // Model is an opened model. It is safe for concurrent use.
 type Model struct {
 	src     document.Source
+	kept    bool // the bytes of src stay when it is closed
 	env     formats.Env
 	classes []string
 
 	mu       sync.RWMutex // read: calls in flight; written: Set, Close
 	closed   bool
-	now      *lifted
+	doc      document.Document
+	programs *plan.Programs
 	session  model.Session
 }
 
@@ -138,43 +140,37 @@ type callBuffer struct{ in, out []tensor.Value }
 var callBuffers = sync.Pool{New: func() any { return &callBuffer{} }}
 
 // program finds a signature; the caller holds the lock.
-func (m *Model) program(name string) (*program, error) {
+func (m *Model) program(name string) (program, error) {
 	if m.closed {
-		return nil, document.ErrClosed
+		return program{}, document.ErrClosed
 	}
-	l := m.now
-	if l.first != nil && (name == "" || name == l.Default) {
-		return l.first, nil
+	p, err := m.programs.Find(name)
+	if p != nil {
+		return program{p, p.Signature()}, nil
 	}
-	l.complete()
-	if name == "" {
-		name = l.Default
+	lifted := m.programs.Model()
+	switch {
+	case err != nil:
+	case len(lifted.Signatures) == 0:
+		err = lifted.NotRunnable()
+	case name == "":
+		err = model.Inputf("the model has no default signature: choose one of %s", strings.Join(names(lifted), ", "))
+	default:
+		err = model.Inputf("no signature %q: the model has %s", name, strings.Join(names(lifted), ", "))
 	}
-	if p := l.programs[name]; p != nil {
-		return p, nil
-	}
-	if l.err != nil {
-		return nil, document.InFile(l.err, m.src.Name())
-	}
-	if len(l.programs) == 0 {
-		return nil, document.InFile(l.NotRunnable(), m.src.Name())
-	}
-	if name == "" {
-		return nil, document.InFile(model.Inputf("the model has no default signature: choose one of %s", strings.Join(m.names(), ", ")), m.src.Name())
-	}
-	return nil, document.InFile(model.Inputf("no signature %q: the model has %s", name, strings.Join(m.names(), ", ")), m.src.Name())
+	return program{}, document.InFile(err, m.src.Name())
 }
 
-func (m *Model) names() []string {
+func names(m *model.Model) []string {
 	var names []string
-	for _, s := range m.now.Signatures {
+	for _, s := range m.Signatures {
 		names = append(names, s.Name)
 	}
 	return names
 }
 
 // inputs are the values of a call in the order of the ports, fitted to them.
-func (p *program) inputs(c *Call) ([]tensor.Value, error) {
+func (p program) inputs(c *Call) ([]tensor.Value, error) {
 	in := make([]tensor.Value, 0, len(p.sig.In)+len(p.sig.Params))
 	known := map[string]bool{}
 	for i := range p.sig.In {
@@ -237,16 +233,16 @@ func listOr(names []string, none string) string {
 func (m *Model) NewSession() *model.Session { return &model.Session{} }
 
 // Signatures are what the model can be asked for.
-func (m *Model) Signatures() []*model.Signature { return m.read().complete().Signatures }
+func (m *Model) Signatures() []*model.Signature { return m.read().Model().Signatures }
 
 // DefaultSignature is the signature that Predict asks; "" where there are
 // several and none is the library's own.
-func (m *Model) DefaultSignature() string { return m.read().Default }
+func (m *Model) DefaultSignature() string { return m.read().Brief().Default }
 
 // FeatureNames are the names of the input's columns, as far as the file tells.
 func (m *Model) FeatureNames() []string {
 	var names []string
-	for _, c := range m.read().Root.In.Columns {
+	for _, c := range m.read().Brief().Root.In.Columns {
 		names = append(names, c.Name)
 	}
 	return names
@@ -255,10 +251,10 @@ func (m *Model) FeatureNames() []string {
 // Classes are the labels of a classifier: strings, numbers or booleans in the
 // order of predict_proba's columns; nil for other models. A classifier of
 // several outputs has one tensor for each.
-func (m *Model) Classes() []*tensor.Tensor { return m.read().Root.Classes }
+func (m *Model) Classes() []*tensor.Tensor { return m.read().Brief().Root.Classes }
 
 // Root is the object that was saved, with its parameters and children.
-func (m *Model) Root() *model.Object { return m.read().complete().Root }
+func (m *Model) Root() *model.Object { return m.read().Model().Root }
 
 // Document is the parsed file.
 func (m *Model) Document() document.Document {
@@ -267,10 +263,10 @@ func (m *Model) Document() document.Document {
 	return m.doc
 }
 
-func (m *Model) read() *model.Model {
+func (m *Model) read() *plan.Programs {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return m.lifted
+	return m.programs
 }
 
 // Set changes the value at a path of the file: a tensor of the same dtype and
@@ -300,5 +296,8 @@ func (m *Model) Close() error {
 		return nil
 	}
 	m.closed = true
+	if !m.kept {
+		m.programs.Model() // what was not asked for yet is read while it can be
+	}
 	return m.src.Close()
 }

@@ -53,12 +53,12 @@ func (l Loader) Load(ctx context.Context, path string) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.OpenSource(ctx, src)
+	return l.open(ctx, src, true)
 }
 
 // LoadBytes is the function LoadBytes with the loader's settings.
 func (l Loader) LoadBytes(ctx context.Context, b []byte) (*Model, error) {
-	return l.OpenSource(ctx, document.Memory("", b))
+	return l.open(ctx, document.Memory("", b), true)
 }
 
 // LoadFS is the function LoadFS with the loader's settings.
@@ -67,12 +67,17 @@ func (l Loader) LoadFS(ctx context.Context, fsys fs.FS, name string) (*Model, er
 	if err != nil {
 		return nil, err
 	}
-	return l.OpenSource(ctx, src)
+	return l.open(ctx, src, true)
 }
 
 // OpenSource opens the model in a source, and closes the source with the model
 // or on an error.
-func (l Loader) OpenSource(ctx context.Context, src document.Source) (m *Model, err error) {
+func (l Loader) OpenSource(ctx context.Context, src document.Source) (*Model, error) {
+	return l.open(ctx, src, false)
+}
+
+// open is OpenSource; kept says that the bytes stay when the source is closed.
+func (l Loader) open(ctx context.Context, src document.Source, kept bool) (m *Model, err error) {
 	defer func() {
 		if err != nil {
 			m = nil
@@ -92,7 +97,7 @@ func (l Loader) OpenSource(ctx context.Context, src document.Source) (m *Model, 
 	if verdict, findings := formats.Judge(doc, env); verdict == document.Dangerous {
 		return nil, formats.Unsafe(doc, findings)
 	}
-	m = &Model{src: src, env: env, classes: l.Classes}
+	m = &Model{src: src, kept: kept, env: env, classes: l.Classes}
 	if err := m.lift(doc); err != nil {
 		return nil, err
 	}
@@ -101,24 +106,18 @@ func (l Loader) OpenSource(ctx context.Context, src document.Source) (m *Model, 
 
 // lift gives the model a document: what Load and Set end with.
 func (m *Model) lift(doc document.Document) error {
-	lifted, err := formats.Lift(doc, m.env)
+	lifted, err := formats.LiftDefault(doc, m.env)
 	if err != nil {
 		return err
 	}
 	if err := nameClasses(lifted, m.classes); err != nil {
 		return err
 	}
-	store := &plan.Store{}
-	programs := make(map[string]*program, len(lifted.Signatures))
-	for _, s := range lifted.Signatures {
-		programs[s.Name] = &program{Program: plan.NewProgram(s, store), sig: s}
+	programs, err := plan.NewPrograms(lifted)
+	if err != nil {
+		return err
 	}
-	if p := programs[lifted.Default]; p != nil {
-		if err := p.Warm(); err != nil {
-			return err
-		}
-	}
-	m.doc, m.lifted, m.programs = doc, lifted, programs
+	m.doc, m.programs = doc, programs
 	return nil
 }
 

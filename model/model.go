@@ -2,6 +2,7 @@ package model
 
 import (
 	"iter"
+	"sync"
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/tensor"
@@ -14,6 +15,23 @@ type Model struct {
 	// Default is the signature that the library's own predict answers, or ""
 	// where there is none and several to choose from.
 	Default string
+
+	once  sync.Once
+	later []func()
+}
+
+// Later puts off what only listings need: the signatures beside the default one,
+// what [Object] tells people. A model that is handed out is complete.
+func (m *Model) Later(f func()) { m.later = append(m.later, f) }
+
+// Complete does what was put off. It is safe for concurrent use.
+func (m *Model) Complete() {
+	m.once.Do(func() {
+		for _, f := range m.later {
+			f()
+		}
+		m.later = nil
+	})
 }
 
 // Signature finds a signature by name.

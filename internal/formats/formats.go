@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/sniff"
@@ -33,9 +34,18 @@ type Format struct {
 	Lost []string
 }
 
-// all is the one list. It is a function because some formats refer to others.
+// all is the one list, made once.
 func all() []*Format {
-	return []*Format{pickleFormat(), joblibFormat(), xgboostJSON(), xgboostUBJ(), lossless()}
+	table.once.Do(func() {
+		table.list = []*Format{pickleFormat(), joblibFormat(), xgboostJSON(), xgboostUBJ(), lossless()}
+	})
+	return table.list
+}
+
+// table is filled late because some formats refer to others.
+var table struct {
+	once sync.Once
+	list []*Format
 }
 
 func byName(name string) *Format {
@@ -79,14 +89,24 @@ func ParseBytes(b []byte, env Env) (document.Document, error) {
 
 // Lift says what a document means.
 func Lift(d document.Document, env Env) (*model.Model, error) {
-	f := byName(d.Format())
+	m, err := LiftDefault(d, env)
+	if err == nil {
+		m.Complete()
+	}
+	return m, err
+}
+
+// LiftDefault is Lift without what only listings need; Complete on the model
+// makes that.
+func LiftDefault(d document.Document, env Env) (*model.Model, error) {
 	if l, ok := d.(*losslessDocument); ok {
 		inner, err := l.Original(env)
 		if err != nil {
 			return nil, err
 		}
-		return Lift(inner, env)
+		return LiftDefault(inner, env)
 	}
+	f := byName(d.Format())
 	if f == nil || f.Lift == nil {
 		return &model.Model{Root: &model.Object{Path: "/", Why: "a " + d.Format() + " file holds no model"}}, nil
 	}

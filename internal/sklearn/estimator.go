@@ -35,6 +35,8 @@ type Estimator struct {
 	inPlace bool
 	inner   Inner
 	err     error // of an estimator inside
+
+	described bool
 }
 
 func newEstimator(l Inner, row *Row, r *pyobj.Reader) *Estimator {
@@ -70,7 +72,8 @@ const (
 	maxColumns  = 1 << 18
 )
 
-// finish ends a lift: harmless keys, what is left, tolerances, listings.
+// finish ends a lift: harmless keys, what is left, tolerances. Listings are
+// made when the model is completed.
 func (e *Estimator) finish() (*model.Object, error) {
 	e.Harmless(harmless...)
 	e.Harmless(e.Row.Harmless...)
@@ -88,7 +91,6 @@ func (e *Estimator) finish() (*model.Object, error) {
 	if e.namesOut != nil && o.Names == nil && (e.Names != nil || e.Features <= maxColumns) {
 		o.Names = e.namesOut(e.namesIn())
 	}
-	e.describe()
 	return o, nil
 }
 

@@ -68,7 +68,11 @@ func open(b []byte) (*model.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sklearn.Model(o)
+	m, err := sklearn.Model(o)
+	if err == nil {
+		m.Complete()
+	}
+	return m, err
 }
 
 // elsewhere are calls that turn on how a file is read, not on the model. pandas

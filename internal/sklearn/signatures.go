@@ -7,36 +7,68 @@ import (
 	"github.com/larder-ml/larder/model"
 )
 
-// Model makes the model of a root object: a signature for each method.
+// Model makes the model of a root object: a signature for each method. Where the
+// default one can be signed, the others wait for Complete.
 func Model(root *model.Object) (*model.Model, error) {
 	m := &model.Model{Root: root}
-	var first error
-	for _, method := range root.Methods {
-		s, err := sign(root, method)
-		if err != nil {
-			if first == nil {
-				first = err
-			}
+	m.Later(func() { describe(root) })
+	for _, name := range defaults {
+		method, ok := root.Method(name)
+		if !ok {
 			continue
 		}
-		m.Signatures = append(m.Signatures, s)
-	}
-	if first != nil {
-		if root.Why == "" {
-			root.Why = first.Error()
+		s, err := sign(root, method)
+		if err != nil {
+			break // another may be the default, or none
 		}
-		if len(m.Signatures) == 0 {
-			return m, nil
-		}
+		m.Signatures, m.Default = []*model.Signature{s}, name
+		m.Later(func() { signAll(m) })
+		return m, nil
 	}
-	m.Default = preferred(m)
+	signAll(m)
+	if len(m.Signatures) > 0 {
+		m.Default = preferred(m)
+	}
 	return m, nil
 }
+
+// signAll signs the methods that are not signed yet, in their order. The object
+// tells why one cannot be.
+func signAll(m *model.Model) {
+	signed := make([]*model.Signature, 0, len(m.Root.Methods))
+	for _, method := range m.Root.Methods {
+		s, ok := m.Signature(method.Name)
+		if !ok {
+			var err error
+			if s, err = sign(m.Root, method); err != nil {
+				if m.Root.Why == "" {
+					m.Root.Why = err.Error()
+				}
+				continue
+			}
+		}
+		signed = append(signed, s)
+	}
+	m.Signatures = signed
+}
+
+// describe lists what people want to know of an object and all below it.
+func describe(root *model.Object) {
+	for o := range root.All() {
+		if e := estimatorOf(o); e != nil && !e.described {
+			e.described = true
+			e.describe()
+		}
+	}
+}
+
+// defaults are the methods that the library's own predict is, the first first.
+var defaults = []string{"predict", "transform"}
 
 // preferred is what the library's own predict answers, else transform, else the
 // only one.
 func preferred(m *model.Model) string {
-	for _, name := range []string{"predict", "transform"} {
+	for _, name := range defaults {
 		if _, ok := m.Signature(name); ok {
 			return name
 		}
