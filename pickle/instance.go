@@ -101,11 +101,16 @@ func (v Value) Kwargs() Value {
 
 // State is the last state that BUILD gave the value, or the zero Value.
 func (v Value) State() Value {
-	s := v.States()
-	if len(s) == 0 {
+	if v.d == nil {
 		return Value{}
 	}
-	return s[len(s)-1]
+	last := Value{}
+	for at := v.d.first(v.i); at != 0; at = v.d.spans[at-1].next {
+		if s := &v.d.spans[at-1]; s.step == StepBuild && s.n > 0 {
+			last = Value{v.d, v.d.kids[s.start+s.n-1]}
+		}
+	}
+	return last
 }
 
 // States is the states that BUILD gave the value, in order. Picklers write one

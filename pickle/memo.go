@@ -33,6 +33,9 @@ func (m *memo) put(i uint64, v int32) {
 	if !known {
 		m.n++
 	}
+	if m.dense == nil {
+		m.dense = make([]int32, 0, 64)
+	}
 	if i == uint64(len(m.dense)) {
 		m.dense = append(m.dense, v+1)
 		return

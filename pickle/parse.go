@@ -219,7 +219,7 @@ func grow[T any](m *machine, s []T, size int) []T {
 	if len(s) < cap(s) {
 		return s
 	}
-	n := 64
+	n := min(max(len(m.src)/8, 16), 512)
 	if len(s) > 0 {
 		rate := float64(len(s)) / float64(m.pos+1)
 		n = min(max(int(rate*float64(len(m.src))*1.03)+64, len(s)+len(s)/2), 4*len(s)+64)

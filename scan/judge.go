@@ -45,13 +45,19 @@ type judge struct {
 	more  int
 	bad   bool // something dangerous was left out for want of room
 
-	unlisted []pickle.Value            // globals not on the list, in order
-	called   map[string]bool           // names that a call's finding has told already
-	ignore   map[pickle.Value]struct{} // torch's storages, checked
+	unlisted []pickle.Value  // globals not on the list, in order
+	called   map[string]bool // names that a call's finding has told already
+
+	args    []pickle.Value // of the present call
+	allowed func(pickle.Value) (AllowEntry, bool)
 }
 
 func newJudge(allow *AllowList, env *pyobj.Env) *judge {
-	return &judge{allow: allow, env: env, seen: map[string]int{}, called: map[string]bool{}, ignore: map[pickle.Value]struct{}{}}
+	return &judge{allow: allow, env: env, seen: map[string]int{}, called: map[string]bool{},
+		allowed: func(g pickle.Value) (AllowEntry, bool) {
+			_, e, ok := allow.name(g)
+			return e, ok && g.Kind() == pickle.Global
+		}}
 }
 
 // find notes a finding; key tells findings of one ID apart, so that a thousand
@@ -159,7 +165,8 @@ func (j *judge) call(e pickle.Event) {
 		return
 	}
 	full, entry, ok := j.allow.name(c)
-	args, plain := argsOf(v)
+	args, plain := argsOf(j.args[:0], v)
+	j.args = args
 	made := v.How() == pickle.ByNew || v.How() == pickle.ByNewEx
 	switch {
 	case full == "":
@@ -179,12 +186,12 @@ func (j *judge) call(e pickle.Event) {
 	}
 }
 
-// argsOf is the arguments of a call, keyword ones among them, and whether all of
-// them are written in the file.
-func argsOf(v pickle.Value) (args []pickle.Value, plain bool) {
+// argsOf appends the arguments of a call, keyword ones among them, and says
+// whether all of them are written in the file.
+func argsOf(args []pickle.Value, v pickle.Value) (_ []pickle.Value, plain bool) {
 	a := v.Args()
 	if a.Kind() != pickle.Tuple {
-		return nil, false
+		return args, false
 	}
 	for x := range a.Items() {
 		args = append(args, x)
@@ -209,8 +216,10 @@ func (j *judge) class(v pickle.Value, e pickle.Event, full string, args []pickle
 	}
 }
 
+var errUnwritten = errors.New("arguments that are not written in the file")
+
 func (j *judge) constructor(v pickle.Value, e pickle.Event, full string, entry AllowEntry, args []pickle.Value, plain bool) {
-	err := errors.New("arguments that are not written in the file")
+	err := errUnwritten
 	if plain {
 		err = nil
 		if v.Kwargs().IsValid() && v.Kwargs().Len() > 0 {
@@ -220,10 +229,7 @@ func (j *judge) constructor(v pickle.Value, e pickle.Event, full string, entry A
 				err = fmt.Errorf("%d arguments", len(args))
 			}
 		} else {
-			err = entry.Args(pyobj.Call{Name: full, Value: v, Args: args, Env: j.env, Allowed: func(g pickle.Value) (AllowEntry, bool) {
-				_, e, ok := j.allow.name(g)
-				return e, ok && g.Kind() == pickle.Global
-			}})
+			err = entry.Args(pyobj.Call{Name: full, Value: v, Args: args, Env: j.env, Allowed: j.allowed})
 		}
 	}
 	switch {

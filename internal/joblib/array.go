@@ -28,9 +28,17 @@ const (
 	oldWrapper  = "NDArrayWrapper" // of joblib before 0.10, as is ZNDArrayWrapper
 )
 
+// perhapsWrapper says whether a global of this name may be a wrapper, or make one.
+func perhapsWrapper(name []byte) bool {
+	return bytes.HasSuffix(name, []byte("ArrayWrapper")) || bytes.HasSuffix(name, []byte("_reconstructor"))
+}
+
 // isWrapper says whether v is what joblib writes before the data of an array.
 func isWrapper(v pickle.Value) (bool, error) {
 	if v.Kind() != pickle.Instance {
+		return false, nil
+	}
+	if _, name := v.Callable().Names(); name.Kind() == pickle.String && !perhapsWrapper(name.Bytes()) {
 		return false, nil
 	}
 	c := v.Class()

@@ -187,6 +187,9 @@ func entries(v pickle.Value) []entry {
 	var out []entry
 	var at map[string]int
 	dict := func(d pickle.Value, prefix string) {
+		if n := min(d.Len(), 1<<10); out == nil && n > 0 && d.Kind() == pickle.Dict {
+			out = make([]entry, 0, n) // the rest of a large one when its keys are known to differ
+		}
 		for k, x := range d.Entries() {
 			key, ok := keyText(k)
 			if !ok {
@@ -212,6 +215,7 @@ func entries(v pickle.Value) []entry {
 		dict(v, "")
 	case pickle.List, pickle.Tuple:
 		i := 0
+		out = make([]entry, 0, v.Len())
 		for x := range v.Items() {
 			key := itoa(i)
 			out = append(out, entry{key, key, x, false})

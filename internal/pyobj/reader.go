@@ -260,8 +260,12 @@ func (r *Reader) State() *Reader {
 // Scalar is a Python or numpy scalar; see the function Scalar.
 func (r *Reader) Scalar(key string) any {
 	v := r.Value(key)
-	if !v.IsValid() {
+	switch v.Kind() {
+	case pickle.Invalid:
 		return nil
+	case pickle.None, pickle.Bool, pickle.Int, pickle.Float, pickle.String:
+		x, _ := scalar(v, "", r.env) // without a path: these have no faults
+		return x
 	}
 	x, err := scalar(v, r.PathOf(key), r.env)
 	r.fail(err)

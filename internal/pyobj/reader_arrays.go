@@ -100,7 +100,6 @@ func (r *Reader) tensor(key string) *tensor.Tensor {
 	if r.fault.err != nil {
 		return nil
 	}
-	path := r.PathOf(key)
 	if isArray(v, r.env.names()) {
 		a := r.NDArray(key)
 		if a == nil {
@@ -116,7 +115,7 @@ func (r *Reader) tensor(key string) *tensor.Tensor {
 	if items, ok := Items(v); ok && (v.Kind() == pickle.List || v.Kind() == pickle.Tuple) {
 		return r.uniform(key, items, []int{len(items)})
 	}
-	x, err := scalar(v, path, r.env)
+	x, err := scalar(v, r.PathOf(key), r.env)
 	if err != nil {
 		r.wrong(key, "an array")
 		return nil
