@@ -51,7 +51,7 @@ type event struct {
 }
 
 func (m *machine) event(k EventKind, v int32, start, n int) {
-	m.d.events = append(grow(m, m.d.events, 20),
+	m.d.events = append(grow(m, m.d.events, 20, 40),
 		event{k, uint32(len(m.d.ins) - 1), v, uint32(start), uint32(n)})
 }
 

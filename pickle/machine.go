@@ -23,7 +23,7 @@ func (m *machine) push(k Kind, a uint64) int32 {
 
 func (m *machine) node(k Kind, a uint64) int32 {
 	d := m.d
-	d.nodes = append(grow(m, d.nodes, 16), node{kind: k, ins: uint32(len(d.ins) - 1), a: a})
+	d.nodes = append(grow(m, d.nodes, 16, 6), node{kind: k, ins: uint32(len(d.ins) - 1), a: a})
 	if int64(len(d.nodes)) > m.Limits.Nodes {
 		m.fail(document.ErrLimit, "more than %d values (Limits.Nodes)", m.Limits.Nodes)
 	}
@@ -62,7 +62,7 @@ func (m *machine) mark() (int, bool) {
 func (m *machine) keep(from int) int {
 	start := len(m.d.kids)
 	if n := len(m.stack) - from; start+n > cap(m.d.kids) {
-		m.d.kids = grow(m, m.d.kids[:start:start], 4)
+		m.d.kids = grow(m, m.d.kids[:start:start], 4, 6)
 		if start+n > cap(m.d.kids) {
 			if err := m.budget.Spend(int64(n)*8, m.Path, m.Offset+int64(m.at)); err != nil && m.err == nil {
 				m.err = err

@@ -89,7 +89,7 @@ func (m *machine) run() error {
 		if len(m.d.ins)%stride == 0 {
 			m.d.marks = append(m.d.marks, int64(m.at))
 		}
-		m.d.ins = append(grow(m, m.d.ins, 16), in)
+		m.d.ins = append(grow(m, m.d.ins, 16, 4), in)
 		m.execute(in)
 		if m.err != nil {
 			return m.err
@@ -214,12 +214,13 @@ func (m *machine) fetchLine(in instr, rest []byte) (instr, bool) {
 
 // grow makes room for one more element of size bytes. How much it makes is
 // judged from how far the machine has come, so that a large file needs few
-// copies and a small one little memory.
-func grow[T any](m *machine, s []T, size int) []T {
+// copies and a small one little memory; at first, from every how many bytes of a
+// model's file there is one.
+func grow[T any](m *machine, s []T, size, per int) []T {
 	if len(s) < cap(s) {
 		return s
 	}
-	n := min(max(len(m.src)/8, 16), 512)
+	n := min(max(len(m.src)/per, 16), 512)
 	if len(s) > 0 {
 		rate := float64(len(s)) / float64(m.pos+1)
 		n = min(max(int(rate*float64(len(m.src))*1.03)+64, len(s)+len(s)/2), 4*len(s)+64)

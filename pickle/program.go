@@ -44,11 +44,12 @@ func (in instr) header() int64 { return 1 + fixed[opcodes[in.op].arg] }
 
 // payload is the bytes of the instruction's argument, shared; nil for a number.
 func (d *Document) payload(in instr) []byte {
+	end := in.a + uint64(in.len())
 	switch in.src {
 	case inSource:
-		return d.src[in.a : in.a+uint64(in.len()) : in.a+uint64(in.len())]
+		return d.src[in.a:end:end]
 	case inOwn:
-		return d.own[in.a : in.a+uint64(in.len()) : in.a+uint64(in.len())]
+		return d.own[in.a:end:end]
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -50,6 +51,14 @@ func compile(g *model.Graph, in []model.Fact, store *Store, depth int) (*Plan, e
 	}
 	p := &Plan{graph: g, facts: append([]model.Fact(nil), in...)}
 	first := make([]int, len(g.Nodes)) // slot of each node's first output
+	slots, most := 0, len(g.Out)       // of all steps; outputs of the graph too
+	for i, facts := range inferred {
+		slots += len(facts)
+		most += len(facts) + len(g.Nodes[i].In)
+	}
+	p.facts = slices.Grow(p.facts, slots)
+	p.steps = make([]step, 0, len(g.Nodes))
+	mem := make([]int, 0, most)
 	for i, facts := range inferred {
 		first[i] = len(p.facts)
 		p.facts = append(p.facts, facts...)
@@ -63,22 +72,28 @@ func compile(g *model.Graph, in []model.Fact, store *Store, depth int) (*Plan, e
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
 		s := step{node: n}
-		var facts []model.Fact
-		for _, r := range n.In {
-			s.in = append(s.in, slot(r))
-			facts = append(facts, p.facts[slot(r)])
+		facts := make([]model.Fact, len(n.In)) // of each node its own: an op may keep it
+		at := len(mem)
+		for k, r := range n.In {
+			mem = append(mem, slot(r))
+			facts[k] = p.facts[slot(r)]
 		}
+		s.in = mem[at:len(mem):len(mem)]
+		at = len(mem)
 		for k := range inferred[i] {
-			s.out = append(s.out, first[i]+k)
+			mem = append(mem, first[i]+k)
 		}
+		s.out = mem[at:len(mem):len(mem)]
 		if s.kernel, err = n.Op.Bind(binder{store, depth}, facts); err != nil {
 			return nil, n.Located(err)
 		}
 		p.steps = append(p.steps, s)
 	}
+	at := len(mem)
 	for _, r := range g.Out {
-		p.out = append(p.out, slot(r))
+		mem = append(mem, slot(r))
 	}
+	p.out = mem[at:]
 	p.split = p.splittable()
 	p.pool.New = func() any { return newWorkspace(p) }
 	return p, nil

@@ -108,16 +108,16 @@ func faults(nodes []*node, e *Estimator) func(f *forest.Fault) error {
 
 func (n *node) load() (trees.Tree, error) {
 	var t trees.Tree
-	left, err := n.ints("left_child")
-	if err != nil {
+	count := n.nodes.Len()
+	mem := make([]int32, 3*count)
+	left, right, feature := mem[:count:count], mem[count:2*count:2*count], mem[2*count:]
+	if err := n.ints("left_child", left); err != nil {
 		return t, err
 	}
-	right, err := n.ints("right_child")
-	if err != nil {
+	if err := n.ints("right_child", right); err != nil {
 		return t, err
 	}
-	feature, err := n.ints("feature")
-	if err != nil {
+	if err := n.ints("feature", feature); err != nil {
 		return t, err
 	}
 	t.Left, t.Right, t.Feature = left, right, feature
@@ -129,16 +129,17 @@ func (n *node) load() (trees.Tree, error) {
 			t.Right[i], t.Feature[i] = -1, 0
 		}
 	}
+	var err error
 	if t.Threshold, err = n.thresholds(); err != nil {
 		return t, err
 	}
 	if n.nodes.Has("missing_go_to_left") {
-		go_, err := n.ints("missing_go_to_left")
-		if err != nil {
+		goes := make([]int32, count)
+		if err := n.ints("missing_go_to_left", goes); err != nil {
 			return t, err
 		}
-		t.DefaultLeft = make([]bool, len(go_))
-		for i, v := range go_ {
+		t.DefaultLeft = make([]bool, count)
+		for i, v := range goes {
 			t.DefaultLeft[i] = v != 0
 		}
 	}
@@ -164,24 +165,24 @@ func (n *node) field(name string) (raw []byte, step int, f pyobj.Field, err erro
 	return nil, 0, f, n.err(document.ErrCorrupt, "no field %s", name)
 }
 
-// ints is a field of integers: 8 bytes each, 4 on 32-bit machines, 1 for flags.
-func (n *node) ints(name string) ([]int32, error) {
+// ints reads a field of integers: 8 bytes each, 4 on 32-bit machines, 1 for
+// flags.
+func (n *node) ints(name string, out []int32) error {
 	raw, step, f, err := n.field(name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := make([]int32, n.nodes.Len())
 	if !strings.ContainsRune("iub", rune(f.Type.Kind)) || f.Type.Size == 2 || f.Type.Big && f.Type.Size > 1 {
 		t, err := n.nodes.Field(name).Convert(tensor.Int64)
 		if err != nil || t.Len() != len(out) {
-			return nil, n.err(document.ErrUnsupported, "field %s of %s", name, f.Type)
+			return n.err(document.ErrUnsupported, "field %s of %s", name, f.Type)
 		}
 		for i, v := range tensor.Data[int64](t) {
 			if out[i] = int32(v); int64(out[i]) != v {
-				return nil, n.err(document.ErrCorrupt, "node %d: %s is %d", i, name, v)
+				return n.err(document.ErrCorrupt, "node %d: %s is %d", i, name, v)
 			}
 		}
-		return out, nil
+		return nil
 	}
 	for i := range out {
 		p := raw[i*step+f.Offset:]
@@ -193,11 +194,11 @@ func (n *node) ints(name string) ([]int32, error) {
 		default:
 			v := int64(binary.LittleEndian.Uint64(p))
 			if out[i] = int32(v); int64(out[i]) != v {
-				return nil, n.err(document.ErrCorrupt, "node %d: %s is %d", i, name, v)
+				return n.err(document.ErrCorrupt, "node %d: %s is %d", i, name, v)
 			}
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // thresholds turns x <= threshold of a float64 threshold into the engine's
