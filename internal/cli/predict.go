@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"io"
 	"slices"
 	"strings"
 
@@ -74,11 +73,7 @@ func runPredict(cmd *cobra.Command, s *streams, file, data string, f predictFlag
 	if f.out == "" || f.out == "-" {
 		return table.Write(s.out, table.CSV, outs, o)
 	}
-	format := table.FormatOf(f.out)
-	if format == table.Auto {
-		return usagef("no format has the extension of %s", f.out)
-	}
-	return document.WriteFile(f.out, func(w io.Writer) error { return table.Write(w, format, outs, o) })
+	return table.WriteFile(f.out, outs, o)
 }
 
 // ask makes one call, or one for each batch of rows.

@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/larder-ml/larder/document"
 	"github.com/larder-ml/larder/internal/npy"
@@ -74,38 +72,14 @@ func choose(outs []Named, name string) (Named, error) {
 	return Named{}, inputf("no output %s; there is %s", quote(name), quoteAll(names))
 }
 
-// WriteFile writes answers to a file, which appears complete or not at all: a
-// temporary file beside it is synced and renamed. The format is that of the
-// name's extension.
+// WriteFile writes answers to a file, which appears complete or not at all. The
+// format is that of the name's extension.
 func WriteFile(path string, outs []Named, o WriteOptions) error {
 	f := FormatOf(path)
 	if f == Auto || f == Libsvm || path == "-" || path == "" {
 		return inputf("%s: answers are written as .npy, .npz, .csv, .json, .jsonl or .parquet", path)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	err = Write(tmp, f, outs, o)
-	if err == nil {
-		err = tmp.Chmod(modeOf(path))
-	}
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if err = errors.Join(err, tmp.Close()); err != nil {
-		return document.InFile(err, path)
-	}
-	return os.Rename(tmp.Name(), path)
-}
-
-// modeOf is the mode of the file that is replaced, or that of a new one.
-func modeOf(path string) os.FileMode {
-	if st, err := os.Stat(path); err == nil {
-		return st.Mode().Perm()
-	}
-	return 0o644
+	return document.WriteFile(path, func(w io.Writer) error { return document.InFile(Write(w, f, outs, o), path) })
 }
 
 // outColumn is one column of an answer: the elements first, first+step, ….
